@@ -1,0 +1,38 @@
+# Flywheel: `make` prints what there is to do.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# A JDK 25 or later: JAVA_HOME when it is one, else the usual places. native/find-jdk.sh says in one line what is missing.
+export JAVA_HOME := $(shell native/find-jdk.sh)
+MVN := mvn -B -ntp
+QUICK := -Dquickly -q
+
+.PHONY: help jdk build run test bench native native-lts clean format
+
+help: ## print this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+jdk:
+	@test -n "$(JAVA_HOME)" || { native/find-jdk.sh --explain; exit 1; }
+
+native: ## fetch the pinned Wasmtime library into the user's cache and check it
+	native/fetch-wasmtime.sh
+
+build: jdk native ## compile, package, and make bin/flywheel ready
+	$(MVN) $(QUICK) package
+
+run: build ## start a whole AO network on this machine and talk to it
+	bin/flywheel node --demo
+
+test: jdk native ## all checks and all tests
+	$(MVN) verify
+
+bench: jdk native ## the benchmarks of jmh/
+	$(MVN) $(QUICK) package
+	jmh/run.sh
+
+format: jdk ## format the sources
+	$(MVN) -q spotless:apply
+
+clean: jdk ## delete what was built (not the caches)
+	$(MVN) -q clean

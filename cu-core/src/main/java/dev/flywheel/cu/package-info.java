@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.cu;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.wasmtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.jmh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.messenger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.node;
+
+import org.jspecify.annotations.NullMarked;

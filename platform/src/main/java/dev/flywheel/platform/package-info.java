@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.platform;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.protocol;
+
+import org.jspecify.annotations.NullMarked;

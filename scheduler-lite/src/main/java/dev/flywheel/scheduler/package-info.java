@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.scheduler;
+
+import org.jspecify.annotations.NullMarked;
