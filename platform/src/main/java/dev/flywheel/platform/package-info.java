@@ -1,4 +1,0 @@
-@NullMarked
-package dev.flywheel.platform;
-
-import org.jspecify.annotations.NullMarked;
