@@ -2,6 +2,7 @@ package dev.flywheel.platform.http;
 
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -55,7 +56,10 @@ public final class HttpEdge implements AutoCloseable {
                         .addHttpListener(bind.getPort(), bind.getHostString())
                         .setIoThreads(IO_THREADS)
                         .setWorkerThreads(2) // unused: blocking work runs on virtual threads
-                        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, limits.bodyBytesMax())
+                        // Past this a chunked body is cut without an answer; the receiver's own
+                        // limit answers 413 before.
+                        .setServerOption(
+                                UndertowOptions.MAX_ENTITY_SIZE, 2 * limits.bodyBytesMax() + 65_536)
                         .setServerOption(
                                 UndertowOptions.MAX_HEADER_SIZE, HttpLimits.HEADER_BYTES_MAX)
                         .setServerOption(UndertowOptions.MAX_HEADERS, HttpLimits.HEADERS_MAX)
@@ -150,12 +154,14 @@ public final class HttpEdge implements AutoCloseable {
         if (exchange.isRequestComplete()) {
             answer(exchange, new byte[0]);
         } else {
-            exchange.getRequestReceiver().receiveFullBytes(this::answer, this::unreadable);
+            Receiver receiver = exchange.getRequestReceiver();
+            receiver.setMaxBufferSize(Math.toIntExact(limits.bodyBytesMax()));
+            receiver.receiveFullBytes(this::answer, this::unreadable);
         }
     }
 
     private void unreadable(HttpServerExchange exchange, IOException failure) {
-        if (failure instanceof io.undertow.server.RequestTooBigException) {
+        if (failure instanceof Receiver.RequestToLargeException) {
             refuse(exchange, 413, "request body exceeds " + limits.bodyBytesMax() + " bytes");
         } else {
             exchange.setPersistent(false);

@@ -47,7 +47,7 @@ public record HttpLimits(long bodyBytesMax, int requestsMax, int idleMs) {
     static final int PARSE_MS = 10_000;
 
     public HttpLimits {
-        if (bodyBytesMax < 0 || requestsMax < 1 || idleMs < 1) {
+        if (bodyBytesMax < 0 || bodyBytesMax > Integer.MAX_VALUE || requestsMax < 1 || idleMs < 1) {
             throw new IllegalArgumentException(
                     "limits must be positive: bodyBytesMax=%d requestsMax=%d idleMs=%d"
                             .formatted(bodyBytesMax, requestsMax, idleMs));
