@@ -7,7 +7,7 @@ export JAVA_HOME := $(shell native/find-jdk.sh)
 MVN := mvn -B -ntp
 QUICK := -Dquickly -q
 
-.PHONY: help jdk build run test bench native native-lts clean format
+.PHONY: help jdk build run test bench native native-lts modules guests clean format
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,13 +18,20 @@ jdk:
 native: ## fetch the pinned Wasmtime library into the user's cache and check it
 	native/fetch-wasmtime.sh
 
+modules: ## fetch the real aos modules into the user's cache and check them
+	native/fetch-modules.sh
+
+guests: ## rebuild the committed guest programs with Debian's clang
+	native/guests/build.sh
+
 build: jdk native ## compile, package, and make bin/flywheel ready
 	$(MVN) $(QUICK) package
 
 run: build ## start a whole AO network on this machine and talk to it
+	@native/fetch-modules.sh --optional
 	bin/flywheel node --demo
 
-test: jdk native ## all checks and all tests
+test: jdk native modules ## all checks and all tests
 	$(MVN) verify
 
 bench: jdk native ## the benchmarks of jmh/
