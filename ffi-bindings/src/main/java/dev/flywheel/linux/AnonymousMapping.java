@@ -1,0 +1,48 @@
+package dev.flywheel.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Address space of our own, all zero, of which only written pages take room. Owned by whoever made
+ * it; access from any thread; access after close is refused.
+ */
+final class AnonymousMapping implements AutoCloseable {
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment segment;
+
+    private AnonymousMapping(long address, long bytes) {
+        segment =
+                MemorySegment.ofAddress(address)
+                        .reinterpret(bytes, arena, _ -> CLibrary.munmap(address, bytes));
+    }
+
+    /**
+     * @throws IllegalStateException when the system has no such address space left
+     */
+    static AnonymousMapping reserve(long bytes) {
+        long address = CLibrary.mmapAnonymous(bytes, CLibrary.PROT_READ | CLibrary.PROT_WRITE);
+        if (address < 0) {
+            throw new IllegalStateException(
+                    "cannot reserve address space: bytes="
+                            + bytes
+                            + ", "
+                            + CLibrary.text(address)
+                            + ". Raise ulimit -v or vm.max_map_count, or set vm.overcommit_memory to 0 or 1.");
+        }
+        return new AnonymousMapping(address, bytes);
+    }
+
+    MemorySegment segment() {
+        return segment;
+    }
+
+    /** Twice does nothing. */
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}

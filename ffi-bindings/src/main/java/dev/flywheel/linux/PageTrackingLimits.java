@@ -1,0 +1,25 @@
+package dev.flywheel.linux;
+
+/** The limits of this package, each with its reason. */
+final class PageTrackingLimits {
+
+    /**
+     * A 64-bit AO module has at most 16 GiB of heap; some above it for the guard regions of an
+     * engine.
+     */
+    static final long RESERVATION_BYTES_MAX = 24L << 30;
+
+    /**
+     * Regions that one PAGEMAP_SCAN call returns: 6 KiB for each tracker; a call costs 0.5 us, a
+     * region's pages more.
+     */
+    static final int SCAN_REGIONS = 256;
+
+    /**
+     * Compared at once before looking page by page: larger steps gain nothing, smaller ones pay for
+     * their calls.
+     */
+    static final long COMPARE_BYTES = 64 << 10;
+
+    private PageTrackingLimits() {}
+}

@@ -1,0 +1,63 @@
+package dev.flywheel.linux;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A last good copy of one memory, kept up to date and put back in proportion to the pages written,
+ * not to the memory's size.
+ *
+ * <pre>
+ *   point.take(memory);                    // once, after boot: the state to fall back to
+ *   loop:
+ *     evaluate
+ *     good:   point.take(memory);          // the state is now the one to fall back to
+ *     failed: point.restore(memory);       // every byte is as it was at the last take
+ * </pre>
+ *
+ * <p>The copy is a mapping of the reservation's size of which only pages take room that were ever
+ * not zero. {@code memory} is the view of now, as with {@link PageTracker}: it may have grown since
+ * the last call. After growth {@code restore} leaves the new part all zero, as it was when it came,
+ * but cannot take back the growth: who needs the old length makes a new instance.
+ *
+ * <p>Only linear memory is covered: globals, tables and the host's own state of a guest are for the
+ * caller to put back.
+ *
+ * <p>One thread at a time, any thread, with a happens-before edge between two of them; nobody may
+ * write to the memory during a call. Use after close is refused.
+ */
+public interface RestorePoint extends AutoCloseable {
+
+    /**
+     * Makes the present contents the ones to fall back to.
+     *
+     * @return the number of bytes copied; {@link #lastPages} has the ranges
+     */
+    long take(MemorySegment memory);
+
+    /**
+     * Puts back what the memory held at the last take.
+     *
+     * @return the number of bytes copied; {@link #lastPages} has the ranges
+     * @throws IllegalStateException when nothing was taken yet
+     */
+    long restore(MemorySegment memory);
+
+    /**
+     * The pages that the last take or restore copied: after a take, those written since the one
+     * before. Owned by this object.
+     */
+    PageRanges lastPages();
+
+    /**
+     * The copy, read-only, as long as the memory was at the last take. Changes with the next take;
+     * not to be used after close.
+     */
+    MemorySegment copy();
+
+    /** How changed pages are found. */
+    PageTracking.Method method();
+
+    /** Gives back the copy; the memory stays as it is. Closing twice does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,14 @@
+/**
+ * Which pages of a piece of memory were written: asked from the kernel where it can tell, found by
+ * comparing where it cannot.
+ *
+ * <pre>
+ *   PageTracking.probe()            once a process: which method works here, and why not the better one
+ *       |-- over(memory, reserved)          -> PageTracker    the dirty pages, for delta checkpoints
+ *       `-- restorePoint(memory, reserved)  -> RestorePoint   a last good copy, for undoing a failed evaluation
+ * </pre>
+ */
+@NullMarked
+package dev.flywheel.linux;
+
+import org.jspecify.annotations.NullMarked;

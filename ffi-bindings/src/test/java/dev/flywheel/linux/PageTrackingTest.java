@@ -1,0 +1,66 @@
+package dev.flywheel.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import org.junit.jupiter.api.Test;
+
+final class PageTrackingTest {
+
+    @Test
+    void shouldSayWhichMethodWorksHereAndWhyNotTheBetterOne() {
+        try (PageTracking tracking = PageTracking.probe("")) {
+            if (tracking.method() == PageTracking.Method.USERFAULTFD) {
+                assertThat(tracking.description()).isEqualTo("userfaultfd");
+            } else {
+                assertThat(tracking.description())
+                        .startsWith("compare, since ")
+                        .hasSizeGreaterThan(25);
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeTheMethodThatIsForced() {
+        try (PageTracking tracking = PageTracking.probe(" Compare ")) {
+            assertThat(tracking.method()).isEqualTo(PageTracking.Method.COMPARE);
+            assertThat(tracking.description()).contains(PageTracking.VARIABLE);
+        }
+    }
+
+    @Test
+    void shouldNotFallBackWhenUserfaultfdIsForced() {
+        PageTracking.Method usable;
+        try (PageTracking tracking = PageTracking.probe("")) {
+            usable = tracking.method();
+        }
+        if (usable == PageTracking.Method.USERFAULTFD) {
+            try (PageTracking tracking = PageTracking.probe("userfaultfd")) {
+                assertThat(tracking.method()).isEqualTo(PageTracking.Method.USERFAULTFD);
+            }
+        } else {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> PageTracking.probe("userfaultfd"))
+                    .withMessageContaining(PageTracking.VARIABLE);
+        }
+    }
+
+    @Test
+    void shouldRefuseAnUnknownMethod() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PageTracking.probe("mprotect"))
+                .withMessageContaining("neither userfaultfd nor compare");
+    }
+
+    @Test
+    void shouldRefuseTrackersAfterClose() {
+        try (GrowingMemory memory = new GrowingMemory(4, 4)) {
+            PageTracking tracking = UserfaultfdTrackerTest.openOrSkip();
+            tracking.close();
+            tracking.close();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> tracking.over(memory.view(), memory.reservedBytes));
+        }
+    }
+}

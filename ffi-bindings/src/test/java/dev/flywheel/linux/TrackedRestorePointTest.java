@@ -1,0 +1,13 @@
+package dev.flywheel.linux;
+
+/**
+ * Reported as skipped, with the reason, on kernels and in sandboxes where userfaultfd does not
+ * work.
+ */
+final class TrackedRestorePointTest extends RestorePointContract {
+
+    @Override
+    PageTracking open() {
+        return UserfaultfdTrackerTest.openOrSkip();
+    }
+}

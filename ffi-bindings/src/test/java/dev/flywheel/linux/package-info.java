@@ -1,0 +1,5 @@
+/** What both ways of finding written pages must do alike. */
+@NullMarked
+package dev.flywheel.linux;
+
+import org.jspecify.annotations.NullMarked;
