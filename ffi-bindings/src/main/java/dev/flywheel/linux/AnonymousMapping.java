@@ -31,6 +31,10 @@ final class AnonymousMapping implements AutoCloseable {
                             + CLibrary.text(address)
                             + ". Raise ulimit -v or vm.max_map_count, or set vm.overcommit_memory to 0 or 1.");
         }
+        if (CLibrary.LINUX) {
+            // Where huge pages are always made, one written byte would take 2 MiB.
+            CLibrary.madvise(address, bytes, CLibrary.MADV_NOHUGEPAGE);
+        }
         return new AnonymousMapping(address, bytes);
     }
 

@@ -22,13 +22,16 @@ import java.lang.invoke.VarHandle;
  */
 final class CLibrary {
 
-    static final int ENOENT = 2;
     static final int EINTR = 4;
-    static final int EINVAL = 22;
+
+    /** Linux only. Refused by kernels that have no huge pages, which is as good. */
+    static final int MADV_NOHUGEPAGE = 15;
 
     static final int PROT_NONE = 0;
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
+
+    static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -130,7 +133,7 @@ final class CLibrary {
 
     /** A new private mapping of zeros, anywhere, that takes no room until it is written. */
     static long mmapAnonymous(long bytes, int protection) {
-        boolean mac = System.getProperty("os.name").startsWith("Mac");
+        boolean mac = !LINUX;
         int flags =
                 mac
                         ? 0x0002 | 0x1000 | 0x0040

@@ -103,7 +103,8 @@ public final class PageTracking implements AutoCloseable {
      * reservation that is not yet memory may be inaccessible; it is not read. On Linux, transparent
      * huge pages are switched off in the range: a huge page would be reported as a whole.
      *
-     * @param memory the memory of now; not kept
+     * @param memory the memory of now; its scope is kept, to know whether the memory still exists
+     *     when the tracker is closed
      * @param reservedBytes at least its length; start and length must be of whole pages
      * @throws IllegalArgumentException for a range that is not of whole pages, shorter than the
      *     memory or above 24 GiB
@@ -112,7 +113,7 @@ public final class PageTracking implements AutoCloseable {
     public PageTracker over(MemorySegment memory, long reservedBytes) {
         checkRange(memory, reservedBytes);
         return userfaultfd != null
-                ? UserfaultfdTracker.over(userfaultfd, memory.address(), reservedBytes)
+                ? UserfaultfdTracker.over(userfaultfd, memory, reservedBytes)
                 : new CompareTracker(memory.address(), AnonymousMapping.reserve(reservedBytes));
     }
 
@@ -125,7 +126,7 @@ public final class PageTracking implements AutoCloseable {
         }
         try {
             return new TrackedRestorePoint(
-                    UserfaultfdTracker.over(userfaultfd, memory.address(), reservedBytes), copy);
+                    UserfaultfdTracker.over(userfaultfd, memory, reservedBytes), copy);
         } catch (RuntimeException e) {
             copy.close();
             throw e;

@@ -65,9 +65,9 @@ final class Userfaultfd implements AutoCloseable {
 
     /** Opens both, and tries the whole round on a few pages. */
     static Userfaultfd open() throws UserfaultfdUnusableException {
-        String system = System.getProperty("os.name");
-        if (!system.equals("Linux")) {
-            throw new UserfaultfdUnusableException("userfaultfd is Linux's, and this is " + system);
+        if (!CLibrary.LINUX) {
+            throw new UserfaultfdUnusableException(
+                    "userfaultfd is Linux's, and this is " + System.getProperty("os.name"));
         }
         int userfaultfd = openUserfaultfd();
         int pagemap = CLibrary.open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
@@ -126,8 +126,7 @@ final class Userfaultfd implements AutoCloseable {
     private void tryOut() throws UserfaultfdUnusableException {
         long page = CLibrary.PAGE_BYTES;
         try (AnonymousMapping mapping = AnonymousMapping.reserve(4 * page);
-                PageTracker tracker =
-                        UserfaultfdTracker.over(this, mapping.segment().address(), 4 * page)) {
+                PageTracker tracker = UserfaultfdTracker.over(this, mapping.segment(), 4 * page)) {
             PageRanges dirty = new PageRanges();
             tracker.arm(mapping.segment());
             mapping.segment().set(JAVA_LONG, 2 * page, 1L);

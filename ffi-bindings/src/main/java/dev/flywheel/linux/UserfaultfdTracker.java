@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class UserfaultfdTracker implements PageTracker {
 
-    private static final int MADV_NOHUGEPAGE = 15;
-
     /** struct page_region { __u64 start, end, categories; } */
     private static final long REGION_BYTES = 24;
 
@@ -41,6 +39,7 @@ final class UserfaultfdTracker implements PageTracker {
     private static final long RETURN_MASK = 88;
 
     private final Userfaultfd userfaultfd;
+    private final MemorySegment.Scope memoryScope;
     private final long address;
     private final long reservedBytes;
     private final Arena arena = Arena.ofShared();
@@ -51,22 +50,24 @@ final class UserfaultfdTracker implements PageTracker {
             arena.allocate(REGION_BYTES * PageTrackingLimits.SCAN_REGIONS, 8);
     private long armedBytes;
 
-    private UserfaultfdTracker(Userfaultfd userfaultfd, long address, long reservedBytes) {
+    private UserfaultfdTracker(Userfaultfd userfaultfd, MemorySegment memory, long reservedBytes) {
         this.userfaultfd = userfaultfd;
-        this.address = address;
+        this.memoryScope = memory.scope();
+        this.address = memory.address();
         this.reservedBytes = reservedBytes;
         scan.set(JAVA_LONG, 0, SCAN_BYTES);
         scan.set(JAVA_LONG, RETURN_MASK, Userfaultfd.PAGE_IS_WRITTEN);
     }
 
-    static UserfaultfdTracker over(Userfaultfd userfaultfd, long address, long reservedBytes) {
-        UserfaultfdTracker tracker = new UserfaultfdTracker(userfaultfd, address, reservedBytes);
+    static UserfaultfdTracker over(
+            Userfaultfd userfaultfd, MemorySegment memory, long reservedBytes) {
+        UserfaultfdTracker tracker = new UserfaultfdTracker(userfaultfd, memory, reservedBytes);
         int result = tracker.register();
         if (result < 0) {
             tracker.arena.close();
             throw new IllegalStateException(
                     "cannot watch memory for writes: address=0x"
-                            + Long.toHexString(address)
+                            + Long.toHexString(tracker.address)
                             + " reservedBytes="
                             + reservedBytes
                             + ", "
@@ -79,8 +80,7 @@ final class UserfaultfdTracker implements PageTracker {
     }
 
     private int register() {
-        // Refused by kernels that have no huge pages, which is as good.
-        CLibrary.madvise(address, reservedBytes, MADV_NOHUGEPAGE);
+        CLibrary.madvise(address, reservedBytes, CLibrary.MADV_NOHUGEPAGE);
         range.set(JAVA_LONG, 0, address);
         range.set(JAVA_LONG, 8, reservedBytes);
         range.set(JAVA_LONG, 16, Userfaultfd.UFFDIO_REGISTER_MODE_WP);
@@ -126,10 +126,14 @@ final class UserfaultfdTracker implements PageTracker {
         if (!arena.scope().isAlive()) {
             return;
         }
-        if (!userfaultfd.isClosed()) {
+        // A range that was unmapped is watched no more, and its addresses may be another memory's
+        // by now, watched through the
+        // same descriptor: that one must be left alone.
+        if (!userfaultfd.isClosed() && memoryScope.isAlive()) {
             range.set(JAVA_LONG, 0, address);
             range.set(JAVA_LONG, 8, reservedBytes);
-            // Fails when the memory is unmapped already, and then there is nothing left to end.
+            // May fail when a caller's view has no scope that ends with the memory; then it is
+            // unmapped, as above.
             userfaultfd.control(state, Userfaultfd.UFFDIO_UNREGISTER, range);
         }
         arena.close();
