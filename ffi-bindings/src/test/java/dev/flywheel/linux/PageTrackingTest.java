@@ -3,6 +3,7 @@ package dev.flywheel.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.junit.jupiter.api.Test;
 
@@ -55,12 +56,21 @@ final class PageTrackingTest {
 
     @Test
     void shouldRefuseTrackersAfterClose() {
+        assumeUserfaultfd();
         try (GrowingMemory memory = new GrowingMemory(4, 4)) {
-            PageTracking tracking = UserfaultfdTrackerTest.openOrSkip();
+            PageTracking tracking = PageTracking.probe("userfaultfd");
             tracking.close();
             tracking.close();
             assertThatIllegalStateException()
                     .isThrownBy(() -> tracking.over(memory.view(), memory.reservedBytes));
+        }
+    }
+
+    static void assumeUserfaultfd() {
+        try (PageTracking tracking = PageTracking.probe("")) {
+            assumeThat(tracking.method())
+                    .as(tracking.description())
+                    .isEqualTo(PageTracking.Method.USERFAULTFD);
         }
     }
 }
