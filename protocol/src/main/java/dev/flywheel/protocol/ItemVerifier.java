@@ -1,0 +1,73 @@
+package dev.flywheel.protocol;
+
+/**
+ * Checks signatures of data items. Thread-safe; keeps RSA keys by owner, bounded by {@link
+ * ProtocolLimits#PUBLIC_KEYS_CACHED}. One instance per process is enough.
+ */
+public final class ItemVerifier {
+    private static final int MULTI_KEYS = 32;
+
+    private final PublicKeyCache rsaKeys = new PublicKeyCache(ProtocolLimits.PUBLIC_KEYS_CACHED);
+
+    /**
+     * Whether the item's signature is its owner's. Hashes the item in place; takes time with its
+     * length.
+     *
+     * @return false also for keys and signatures that cannot be ones; never throws for hostile
+     *     bytes
+     */
+    public boolean verify(DataItem item) {
+        byte[] signature = item.signature();
+        byte[] owner = item.owner();
+        byte[] deepHash = DeepHash.ofItem(item);
+        return switch (item.signatureType()) {
+            case ARWEAVE -> rsaKeys.get(owner).verify(deepHash, signature);
+            case ETHEREUM ->
+                    Secp256k1.verify(Secp256k1.personalMessageHash(deepHash), signature, owner);
+            case TYPED_ETHEREUM -> TypedEthereum.verify(deepHash, signature, owner);
+            case ED25519, APTOS ->
+                    Ed25519Curve.verify(
+                            Ed25519Key.message(item.signatureType(), deepHash), signature, owner);
+            // Libraries disagree on what a Solana wallet signs: the hexadecimal text, or the bytes.
+            case SOLANA ->
+                    Ed25519Curve.verify(
+                                    Ed25519Key.message(SignatureType.SOLANA, deepHash),
+                                    signature,
+                                    owner)
+                            || Ed25519Curve.verify(deepHash, signature, owner);
+            case MULTI_APTOS -> verifyMulti(deepHash, signature, owner);
+        };
+    }
+
+    /**
+     * The slots sign the bytes of the deep hash, not the wallet's text. Every slot whose bit is set
+     * must verify, they must be as many as the owner's last byte asks for, and no other slot may
+     * hold anything: a signature that proves nothing, or that anyone can vary, is none.
+     */
+    private static boolean verifyMulti(byte[] deepHash, byte[] signature, byte[] owner) {
+        int bitmapAt = MULTI_KEYS * Ed25519Curve.SIGNATURE_BYTES;
+        int threshold = owner[MULTI_KEYS * Ed25519Curve.KEY_BYTES] & 0xFF;
+        int claimed = 0;
+        for (int slot = 0; slot < MULTI_KEYS; slot++) {
+            int at = slot * Ed25519Curve.SIGNATURE_BYTES;
+            if ((signature[bitmapAt + slot / 8] & (128 >> (slot % 8))) != 0) {
+                claimed++;
+                if (!Ed25519Curve.verify(
+                        deepHash, signature, at, owner, slot * Ed25519Curve.KEY_BYTES)) {
+                    return false;
+                }
+            } else if (!isZero(signature, at, Ed25519Curve.SIGNATURE_BYTES)) {
+                return false;
+            }
+        }
+        return claimed > 0 && claimed >= threshold;
+    }
+
+    private static boolean isZero(byte[] bytes, int from, int length) {
+        int or = 0;
+        for (int i = from; i < from + length; i++) {
+            or |= bytes[i];
+        }
+        return or == 0;
+    }
+}

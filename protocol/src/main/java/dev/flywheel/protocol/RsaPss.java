@@ -1,0 +1,124 @@
+package dev.flywheel.protocol;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.Provider;
+import java.security.Signature;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Arrays;
+
+/**
+ * RSASSA-PSS (RFC 8017, 8.1) with SHA-256 and MGF1-SHA-256 over an item's deep hash.
+ *
+ * <p>The JDK verifies one salt length that it is told. Wallets use 32 or the largest possible (478
+ * for 4096 bits), others are allowed; so the public operation is done raw and the encoded message
+ * is decoded here, which shows the length.
+ */
+final class RsaPss {
+    private static final int HASH_BYTES = 32;
+    private static final byte TRAILER = (byte) 0xBC;
+    private static final byte[] EIGHT_ZEROS = new byte[8];
+    private static final PSSParameterSpec PARAMETERS =
+            new PSSParameterSpec(
+                    "SHA-256",
+                    "MGF1",
+                    MGF1ParameterSpec.SHA256,
+                    HASH_BYTES,
+                    PSSParameterSpec.TRAILER_FIELD_BC);
+
+    private RsaPss() {}
+
+    static byte[] sign(RSAPrivateCrtKey key, byte[] deepHash) {
+        Provider fast = FastCrypto.PROVIDER;
+        try {
+            Signature pss =
+                    fast == null
+                            ? Signature.getInstance("RSASSA-PSS")
+                            : Signature.getInstance("RSASSA-PSS", fast);
+            pss.setParameter(PARAMETERS);
+            pss.initSign(key);
+            pss.update(deepHash);
+            return pss.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("RSA-PSS signing failed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Whether the encoded message, the signature to the power of e, is an EMSA-PSS encoding of the
+     * deep hash.
+     */
+    static boolean isEncodingOf(byte[] deepHash, byte[] encoded, int modulusBits) {
+        int emBits = modulusBits - 1;
+        int emBytes = (emBits + 7) / 8;
+        int skipped = encoded.length - emBytes;
+        if (emBytes < 2 * HASH_BYTES + 2 || encoded[encoded.length - 1] != TRAILER) {
+            return false;
+        }
+        for (int i = 0; i < skipped; i++) {
+            if (encoded[i] != 0) {
+                return false;
+            }
+        }
+        int dbBytes = emBytes - HASH_BYTES - 1;
+        byte[] db = maskGeneration(encoded, skipped + dbBytes, dbBytes);
+        for (int i = 0; i < dbBytes; i++) {
+            db[i] ^= encoded[skipped + i];
+        }
+        int unusedBits = 8 * emBytes - emBits;
+        if (unusedBits > 0 && (encoded[skipped] & 0xFF) >> (8 - unusedBits) != 0) {
+            return false;
+        }
+        db[0] &= (byte) (0xFF >> unusedBits);
+        int saltAt = saltOffset(db);
+        if (saltAt < 0) {
+            return false;
+        }
+        MessageDigest sha = Digests.sha256();
+        byte[] messageHash = sha.digest(deepHash);
+        sha.update(EIGHT_ZEROS);
+        sha.update(messageHash);
+        sha.update(db, saltAt, dbBytes - saltAt);
+        byte[] expected = sha.digest();
+        return MessageDigest.isEqual(
+                expected,
+                Arrays.copyOfRange(encoded, skipped + dbBytes, skipped + dbBytes + HASH_BYTES));
+    }
+
+    /** Where the salt begins: after zeros and a single one; -1 if the padding is another. */
+    private static int saltOffset(byte[] db) {
+        for (int i = 0; i < db.length; i++) {
+            if (db[i] != 0) {
+                return db[i] == 1 ? i + 1 : -1;
+            }
+        }
+        return -1;
+    }
+
+    private static byte[] maskGeneration(byte[] seed, int seedOffset, int length) {
+        MessageDigest sha = Digests.sha256();
+        byte[] mask = new byte[length];
+        byte[] counter = new byte[4];
+        for (int at = 0, block = 0; at < length; at += HASH_BYTES, block++) {
+            counter[2] = (byte) (block >> 8);
+            counter[3] = (byte) block;
+            sha.update(seed, seedOffset, HASH_BYTES);
+            byte[] hash = sha.digest(counter);
+            System.arraycopy(hash, 0, mask, at, Math.min(HASH_BYTES, length - at));
+        }
+        return mask;
+    }
+
+    /** A positive number as exactly so many bytes, big-endian. */
+    static byte[] toBytes(BigInteger number, int length) {
+        byte[] shortest = number.toByteArray();
+        int from = shortest[0] == 0 ? 1 : 0;
+        byte[] bytes = new byte[length];
+        System.arraycopy(
+                shortest, from, bytes, length - (shortest.length - from), shortest.length - from);
+        return bytes;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.flywheel.protocol;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
+import javax.crypto.Cipher;
+import org.jspecify.annotations.Nullable;
+
+/** An Arweave owner made ready for verification. Immutable and thread-safe. */
+final class RsaPublicKey {
+    private static final BigInteger EXPONENT = RSAKeyGenParameterSpec.F4;
+
+    private final BigInteger modulus;
+    private final int modulusBits;
+    private final @Nullable PublicKey fastKey;
+
+    RsaPublicKey(byte[] owner) {
+        modulus = new BigInteger(1, owner);
+        modulusBits = modulus.bitLength();
+        Provider fast = FastCrypto.PROVIDER;
+        fastKey = fast == null || !isUsable() ? null : fastKey(fast);
+    }
+
+    private @Nullable PublicKey fastKey(Provider fast) {
+        try {
+            return KeyFactory.getInstance("RSA", fast)
+                    .generatePublic(new RSAPublicKeySpec(modulus, EXPONENT));
+        } catch (GeneralSecurityException e) {
+            return null; // a modulus that the library refuses is computed by the JDK: one verdict
+            // on every machine
+        }
+    }
+
+    /** Whether the modulus can be one: odd and large enough. */
+    private boolean isUsable() {
+        return modulusBits >= ProtocolLimits.RSA_MODULUS_BITS_MIN && modulus.testBit(0);
+    }
+
+    boolean verify(byte[] deepHash, byte[] signature) {
+        if (!isUsable()) {
+            return false;
+        }
+        BigInteger number = new BigInteger(1, signature);
+        if (number.compareTo(modulus) >= 0) {
+            return false; // RFC 8017, 5.2.2: else s and s + n would both be signatures
+        }
+        byte[] encoded = fastKey == null ? null : fastPower(fastKey, signature);
+        if (encoded == null) {
+            encoded = RsaPss.toBytes(number.modPow(EXPONENT, modulus), signature.length);
+        }
+        return RsaPss.isEncodingOf(deepHash, encoded, modulusBits);
+    }
+
+    private static byte @Nullable [] fastPower(PublicKey key, byte[] signature) {
+        try {
+            Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding", FastCrypto.PROVIDER);
+            cipher.init(Cipher.ENCRYPT_MODE, key);
+            byte[] power = cipher.doFinal(signature);
+            return power.length == signature.length ? power : null;
+        } catch (GeneralSecurityException e) {
+            return null; // the JDK computes it then
+        }
+    }
+}
