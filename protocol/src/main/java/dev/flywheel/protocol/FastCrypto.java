@@ -21,13 +21,20 @@ final class FastCrypto {
             return null;
         }
         try {
+            return Corretto.usableOrNull();
+        } catch (LinkageError e) {
+            return null; // not on the class path, or built for another platform
+        }
+    }
+
+    /** Apart, because linking a class that names the provider fails where its jar is absent. */
+    private static final class Corretto {
+        static @Nullable Provider usableOrNull() {
             AmazonCorrettoCryptoProvider provider = AmazonCorrettoCryptoProvider.INSTANCE;
             boolean usable =
                     provider.getLoadingError() == null
                             && provider.runSelfTests().equals(SelfTestStatus.PASSED);
             return usable ? provider : null;
-        } catch (LinkageError e) {
-            return null; // not on the class path, or built for another platform
         }
     }
 }

@@ -40,6 +40,16 @@ public final class ItemVerifier {
     }
 
     /**
+     * Whether an Arweave key signed a deep hash: for transactions, which are no items.
+     *
+     * @param owner the RSA modulus
+     * @return false also for keys and signatures that cannot be ones
+     */
+    public boolean verifyArweave(byte[] owner, byte[] deepHash, byte[] signature) {
+        return rsaKeys.get(owner).verify(deepHash, signature);
+    }
+
+    /**
      * The slots sign the bytes of the deep hash, not the wallet's text. Every slot whose bit is set
      * must verify, they must be as many as the owner's last byte asks for, and no other slot may
      * hold anything: a signature that proves nothing, or that anyone can vary, is none.
