@@ -1,0 +1,10 @@
+package dev.flywheel.node;
+
+/** The Wasmtime library is missing, or not the pinned one; the text says what to do. */
+public final class LibraryUnusableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    LibraryUnusableException(Throwable cause) {
+        super(cause.getMessage(), cause);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.flywheel.node.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The program {@code flywheel}. */
+public final class Main {
+    private Main() {}
+
+    /** Runs one command and ends the JVM with its {@link ExitCode}. */
+    public static void main(String[] arguments) {
+        if (Runtime.version().feature() < 25) {
+            System.err.println(
+                    "Flywheel needs Java 25 or later; this is Java "
+                            + Runtime.version().feature()
+                            + ". Set JAVA_HOME.");
+            System.exit(ExitCode.JDK);
+        }
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new FlywheelCommand());
+        for (UnitCommand.Kind kind : UnitCommand.Kind.values()) {
+            UnitCommand command = new UnitCommand(kind, System.getenv());
+            line.addSubcommand(kind.command(), command.spec());
+        }
+        line.addSubcommand(new DemoCommand());
+        line.addSubcommand(new ModuleCommand());
+        line.addSubcommand(new VersionCommand());
+        line.addSubcommand(new CommandLine.HelpCommand());
+        line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler(Failures::explain);
+        line.setParameterExceptionHandler(Failures::explainUsage);
+        return line;
+    }
+}

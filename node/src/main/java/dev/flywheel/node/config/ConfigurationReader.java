@@ -1,0 +1,246 @@
+package dev.flywheel.node.config;
+
+import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
+import dev.flywheel.node.config.NodeConfiguration.Ports;
+import dev.flywheel.node.config.NodeConfiguration.Urls;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/**
+ * Puts settings together: a flag wins over the environment, the environment over the file, the file
+ * over the default.
+ */
+public final class ConfigurationReader {
+    /** A file with every setting and a comment for each has 3 KB. */
+    private static final long FILE_BYTES_MAX = 64 * 1024;
+
+    /** Shutting down for longer helps nobody: what is acknowledged is durable already. */
+    private static final long DRAIN_MS_MAX = 600_000;
+
+    /** A setting's value and where it came from. */
+    public record Value(String text, String source) {}
+
+    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+    /**
+     * Reads all sources.
+     *
+     * @param file a YAML file, or null for none
+     * @param environment the environment variables
+     * @param flags values given on the command line
+     * @throws ConfigurationException when the file cannot be read or names an unknown setting
+     */
+    public ConfigurationReader(
+            @Nullable Path file, Map<String, String> environment, Map<Setting, String> flags) {
+        Map<String, String> inFile = file == null ? Map.of() : read(file);
+        for (Setting setting : Setting.values()) {
+            values.put(setting, value(setting, file, inFile, environment, flags));
+        }
+    }
+
+    private static Value value(
+            Setting setting,
+            @Nullable Path file,
+            Map<String, String> inFile,
+            Map<String, String> environment,
+            Map<Setting, String> flags) {
+        String flag = flags.get(setting);
+        if (flag != null) {
+            return new Value(flag, setting.flag());
+        }
+        String variable = environment.get(setting.environment());
+        if (variable != null) {
+            return new Value(variable, setting.environment());
+        }
+        String line = inFile.get(setting.key());
+        if (line != null) {
+            return new Value(line, setting.key() + " in " + file);
+        }
+        return new Value(setting.fallback(environment), "default");
+    }
+
+    /** Every setting with its value and source, for {@code --print-config}: valid YAML. */
+    public String print() {
+        StringBuilder text = new StringBuilder();
+        values.forEach(
+                (setting, value) ->
+                        text.append("# ")
+                                .append(setting.description())
+                                .append("\n# from: ")
+                                .append(value.source())
+                                .append('\n')
+                                .append(setting.key())
+                                .append(": ")
+                                .append(quoted(value.text()))
+                                .append("\n"));
+        return text.toString();
+    }
+
+    /** JSON's strings are YAML's double-quoted ones. */
+    private static String quoted(String text) {
+        return text.matches("[A-Za-z0-9_./-]+")
+                ? text
+                : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /**
+     * The checked configuration.
+     *
+     * @throws ConfigurationException with the first setting that is wrong
+     */
+    public NodeConfiguration configuration() {
+        String wallet = text(Setting.WALLET);
+        return new NodeConfiguration(
+                path(Setting.DATA),
+                wallet.isEmpty() ? null : path(Setting.WALLET),
+                new Ports(
+                        bind(),
+                        port(Setting.GATEWAY_PORT),
+                        port(Setting.SU_PORT),
+                        port(Setting.MU_PORT),
+                        port(Setting.CU_PORT),
+                        port(Setting.OPS_PORT)),
+                new Urls(
+                        url(Setting.GATEWAY_URL),
+                        url(Setting.SU_URL),
+                        url(Setting.MU_URL),
+                        url(Setting.CU_URL)),
+                url(Setting.UPSTREAM_GATEWAY),
+                durability(),
+                path(Setting.MODULES),
+                Duration.ofMillis(number(Setting.DRAIN_MS, 0, DRAIN_MS_MAX)));
+    }
+
+    private String text(Setting setting) {
+        return require(setting).text().strip();
+    }
+
+    private Value require(Setting setting) {
+        Value value = values.get(setting);
+        if (value == null) {
+            throw new IllegalStateException("every setting has a value setting=" + setting);
+        }
+        return value;
+    }
+
+    private ConfigurationException wrong(Setting setting, String rule) {
+        Value value = require(setting);
+        return new ConfigurationException(
+                "setting %s is \"%s\" (from %s): %s"
+                        .formatted(setting.key(), value.text(), value.source(), rule));
+    }
+
+    private long number(Setting setting, long min, long max) {
+        String text = text(setting);
+        if (!text.matches("\\d{1,9}") || Long.parseLong(text) < min || Long.parseLong(text) > max) {
+            throw wrong(setting, "it must be a number from " + min + " to " + max);
+        }
+        return Long.parseLong(text);
+    }
+
+    private int port(Setting setting) {
+        return (int) number(setting, 0, 65_535);
+    }
+
+    private Path path(Setting setting) {
+        String text = text(setting);
+        if (text.isEmpty() || text.indexOf('\0') >= 0) {
+            throw wrong(setting, "it must be a path");
+        }
+        return Path.of(text).toAbsolutePath().normalize();
+    }
+
+    private String bind() {
+        String text = text(Setting.BIND);
+        if (text.isEmpty() || new InetSocketAddress(text, 0).isUnresolved()) {
+            throw wrong(
+                    Setting.BIND,
+                    "it must be an address of this machine, such as 127.0.0.1 or 0.0.0.0");
+        }
+        return text;
+    }
+
+    private @Nullable URI url(Setting setting) {
+        String text = text(setting);
+        if (text.isEmpty()) {
+            return null;
+        }
+        String rule = "it must be a URL such as http://localhost:4000";
+        try {
+            URI url = URI.create(text.replaceAll("/+$", ""));
+            boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (!http || url.getHost() == null) {
+                throw wrong(setting, rule);
+            }
+            return url;
+        } catch (IllegalArgumentException e) {
+            throw wrong(setting, rule);
+        }
+    }
+
+    private MessageDurability durability() {
+        return switch (text(Setting.DURABILITY).toLowerCase(Locale.ROOT)) {
+            case "kill" -> MessageDurability.KILL;
+            case "power-loss" -> MessageDurability.POWER_LOSS;
+            default -> throw wrong(Setting.DURABILITY, "it must be kill or power-loss");
+        };
+    }
+
+    private static Map<String, String> read(Path file) {
+        try {
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                throw new ConfigurationException(
+                        "configuration file %s is larger than %d bytes"
+                                .formatted(file, FILE_BYTES_MAX));
+            }
+            JsonNode tree = YAMLMapper.builder().build().readTree(Files.readString(file));
+            Map<String, String> found = new LinkedHashMap<>();
+            flatten("", tree, found, file);
+            return found;
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "configuration file %s cannot be read (%s)".formatted(file, e.getMessage()));
+        } catch (JacksonException e) {
+            throw new ConfigurationException(
+                    "configuration file %s is not YAML: %s"
+                            .formatted(
+                                    file, e.getOriginalMessage().lines().findFirst().orElse("")));
+        }
+    }
+
+    private static void flatten(String prefix, JsonNode node, Map<String, String> into, Path file) {
+        for (var entry : node.properties()) {
+            String key = prefix + entry.getKey();
+            if (entry.getValue().isObject()) {
+                flatten(key + ".", entry.getValue(), into, file);
+            } else if (isKnown(key)) {
+                into.put(key, entry.getValue().isNull() ? "" : entry.getValue().asString());
+            } else {
+                throw new ConfigurationException(
+                        "configuration file %s has an unknown setting %s; --print-config lists all"
+                                .formatted(file, key));
+            }
+        }
+    }
+
+    private static boolean isKnown(String key) {
+        for (Setting setting : Setting.values()) {
+            if (setting.key().equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.flywheel.node.config;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a node, checked.
+ *
+ * @param data directory for all that the node keeps
+ * @param wallet the node's key, or null for the one in the data directory
+ * @param ports where each part listens
+ * @param urls where parts are found that run elsewhere, or under another name
+ * @param upstreamGateway a real gateway behind the local one, or null
+ * @param durability what an acknowledged message survives
+ * @param modules directory with wasm modules to publish
+ * @param drain how long shutting down waits for requests in flight
+ */
+public record NodeConfiguration(
+        Path data,
+        @Nullable Path wallet,
+        Ports ports,
+        Urls urls,
+        @Nullable URI upstreamGateway,
+        MessageDurability durability,
+        Path modules,
+        Duration drain) {
+
+    /** What an acknowledged message survives. */
+    public enum MessageDurability {
+        /** The end of the program, {@code kill -9} included. */
+        KILL,
+        /** A power cut too. */
+        POWER_LOSS
+    }
+
+    /** Address and ports; 0 takes any free one. */
+    public record Ports(String bind, int gateway, int su, int mu, int cu, int ops) {
+        public InetSocketAddress on(int port) {
+            return new InetSocketAddress(bind, port);
+        }
+    }
+
+    /** Base URLs without a slash at the end; null for the part of this node. */
+    public record Urls(
+            @Nullable URI gateway, @Nullable URI su, @Nullable URI mu, @Nullable URI cu) {}
+}

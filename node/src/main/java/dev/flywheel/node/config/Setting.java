@@ -1,0 +1,142 @@
+package dev.flywheel.node.config;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Every setting, with its name in the file. The name in the environment and the flag follow from
+ * it: {@code gateway.port} is {@code FLYWHEEL_GATEWAY_PORT} and {@code --gateway-port}.
+ */
+public enum Setting {
+    DATA(
+            "data",
+            "DIR",
+            "",
+            "directory for all that the node keeps (made private, held by one node at a time)"),
+    BIND(
+            "bind",
+            "ADDRESS",
+            "127.0.0.1",
+            "address to listen on; anything but loopback lets others in"),
+    WALLET(
+            "wallet",
+            "FILE",
+            "",
+            "Arweave key (JWK) of the node; made in the data directory when there is none"),
+    GATEWAY_PORT("gateway.port", "PORT", "4000", "port of the gateway; 0 = any"),
+    SU_PORT("su.port", "PORT", "9000", "port of the scheduler unit; 0 = any"),
+    MU_PORT("mu.port", "PORT", "3005", "port of the messenger unit; 0 = any"),
+    CU_PORT("cu.port", "PORT", "6363", "port of the compute unit; 0 = any"),
+    /**
+     * Next to the compute unit's 6363, so that it is easy to remember; no AO unit uses it
+     * (HyperBEAM has 8734), and unlike 8080 or 3000 no development server takes it.
+     */
+    OPS_PORT("ops.port", "PORT", "6364", "port of dashboard, health and metrics; 0 = any"),
+    GATEWAY_URL(
+            "gateway.url",
+            "URL",
+            "",
+            "where other units find the gateway; default: the one of this node"),
+    SU_URL(
+            "su.url",
+            "URL",
+            "",
+            "where clients and other units find the scheduler unit; default: the one of this node"),
+    MU_URL(
+            "mu.url",
+            "URL",
+            "",
+            "where clients find the messenger unit; default: the one of this node"),
+    CU_URL(
+            "cu.url",
+            "URL",
+            "",
+            "where other units find the compute unit; default: the one of this node"),
+    UPSTREAM_GATEWAY(
+            "upstream.gateway",
+            "URL",
+            "",
+            "a real gateway to fetch unknown ids from, checked and kept; default: none"),
+    DURABILITY(
+            "durability",
+            "KIND",
+            "kill",
+            "what an acknowledged message survives: kill (of the program) or power-loss"),
+    MODULES(
+            "modules",
+            "DIR",
+            "",
+            "directory with wasm modules to publish at start; default: modules in the user's cache"),
+    DRAIN_MS(
+            "drain.ms",
+            "MS",
+            "10000",
+            "how long shutting down waits for requests in flight, in milliseconds");
+
+    private final String key;
+    private final String label;
+    private final String fallback;
+    private final String description;
+
+    Setting(String key, String label, String fallback, String description) {
+        this.key = key;
+        this.label = label;
+        this.fallback = fallback;
+        this.description = description;
+    }
+
+    /** Name in the configuration file. */
+    public String key() {
+        return key;
+    }
+
+    /** Name in the environment. */
+    public String environment() {
+        return "FLYWHEEL_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+
+    /** Name on the command line. */
+    public String flag() {
+        return "--" + key.replace('.', '-');
+    }
+
+    /** What stands for the value in help texts. */
+    public String label() {
+        return label;
+    }
+
+    public String description() {
+        return description;
+    }
+
+    /** The description with the default, for help texts. */
+    public String help() {
+        return fallback.isEmpty() ? description : description + "; default: " + fallback;
+    }
+
+    /**
+     * The value when nobody sets one; {@code environment} says where the user keeps data and
+     * caches.
+     */
+    String fallback(Map<String, String> environment) {
+        return switch (this) {
+            case DATA ->
+                    base(environment, "XDG_DATA_HOME", ".local/share")
+                            .resolve("flywheel")
+                            .toString();
+            case MODULES ->
+                    base(environment, "XDG_CACHE_HOME", ".cache")
+                            .resolve("flywheel/modules")
+                            .toString();
+            default -> fallback;
+        };
+    }
+
+    private static Path base(Map<String, String> environment, String variable, String below) {
+        String value = environment.get(variable);
+        return value == null || value.isEmpty()
+                ? Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), below)
+                : Path.of(value);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.flywheel.node.gateway;
+
+import dev.flywheel.platform.http.Response;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON as the gateway reads and writes it. */
+final class GatewayJson {
+    /**
+     * Nesting: GraphQL variables nest 3 deep, transactions 2; 64 leaves room and keeps the stack
+     * small.
+     */
+    private static final int NESTING_MAX = 64;
+
+    /** Data of a transaction is one string in base64, four thirds of its bytes. */
+    private static final int STRING_CHARS_MAX = (int) (GatewayLimits.UPLOAD_BYTES_MAX / 3 * 4);
+
+    static final JsonMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(NESTING_MAX)
+                                                    .maxStringLength(STRING_CHARS_MAX)
+                                                    .build())
+                                    .build())
+                    .build();
+
+    private GatewayJson() {}
+
+    static Response answer(int status, Object value) {
+        return Response.json(status, MAPPER.writeValueAsBytes(value));
+    }
+
+    /**
+     * The JSON of a transaction; items are given in the same shape. Data is left out: {@code GET
+     * /raw/{id}} has it.
+     */
+    static Map<String, Object> transaction(GatewayItem item) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("format", 2);
+        json.put("id", item.id().toString());
+        json.put("last_tx", Base64Url.encode(item.anchor()));
+        json.put("owner", Base64Url.encode(item.owner()));
+        json.put(
+                "tags",
+                item.tags().stream()
+                        .map(
+                                tag ->
+                                        Map.of(
+                                                "name",
+                                                base64(tag.name()),
+                                                "value",
+                                                base64(tag.value())))
+                        .toList());
+        json.put("target", item.target() == null ? "" : item.target().toString());
+        json.put("quantity", item.quantity());
+        json.put("data", "");
+        json.put("data_size", Long.toString(item.dataBytes()));
+        json.put("data_tree", List.of());
+        json.put("data_root", Base64Url.encode(item.dataRoot()));
+        json.put("reward", item.reward());
+        json.put("signature", Base64Url.encode(item.signature()));
+        return json;
+    }
+
+    private static String base64(String text) {
+        return Base64Url.encode(text.getBytes(StandardCharsets.UTF_8));
+    }
+}
