@@ -81,6 +81,7 @@ final class UnitCommand implements Callable<Integer> {
         flag(
                 "--print-config",
                 "prints every setting with its value and where it came from, and ends");
+        flag("--once", "ends when everything has started (and talked, with --demo)");
         if (kind == Kind.NODE) {
             flag("--demo", "has a first conversation with a fresh aos process, then keeps running");
         }
@@ -124,10 +125,10 @@ final class UnitCommand implements Callable<Integer> {
             line.getOut().flush();
             return ExitCode.OK;
         }
-        return run(reader, parsed.hasMatchedOption("--demo"), line.getOut());
+        return run(reader, parsed, line.getOut());
     }
 
-    private int run(ConfigurationReader reader, boolean withDemo, PrintWriter out)
+    private int run(ConfigurationReader reader, ParseResult parsed, PrintWriter out)
             throws Exception {
         Node node =
                 Node.start(reader.configuration(), kind.units, text -> out.println("  " + text));
@@ -136,8 +137,11 @@ final class UnitCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(drain);
         out.print(Welcome.text(node));
         out.flush();
-        if (withDemo) {
+        if (parsed.hasMatchedOption("--demo")) {
             new Demo(node.network(), text -> out.println(text)).run();
+        }
+        if (parsed.hasMatchedOption("--once")) {
+            node.shutDown();
         }
         node.awaitEnd();
         return ExitCode.OK;

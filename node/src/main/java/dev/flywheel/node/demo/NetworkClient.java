@@ -7,18 +7,16 @@ import dev.flywheel.platform.http.HttpCalls;
 import dev.flywheel.protocol.DataItem;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ItemBuilder;
+import dev.flywheel.protocol.Json;
 import dev.flywheel.protocol.Signer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A small AO client: what aoconnect sends in legacy mode. One thread. */
 final class NetworkClient implements AutoCloseable {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private static final int CONNECT_MS = 5_000;
 
     /** The first evaluation on a network may compile the module. */
@@ -57,7 +55,7 @@ final class NetworkClient implements AutoCloseable {
                 post(
                         network.gateway() + "/graphql",
                         "application/json",
-                        JSON.writeValueAsBytes(Map.of("query", query)));
+                        Json.MAPPER.writeValueAsBytes(Map.of("query", query)));
         JsonNode found =
                 answer.path("data")
                         .path("transactions")
@@ -127,7 +125,7 @@ final class NetworkClient implements AutoCloseable {
         return post(
                 network.cu() + "/dry-run?process-id=" + process,
                 "application/json",
-                JSON.writeValueAsBytes(message));
+                Json.MAPPER.writeValueAsBytes(message));
     }
 
     private JsonNode get(String url) {
@@ -151,7 +149,7 @@ final class NetworkClient implements AutoCloseable {
                                         brief(answer.text())),
                         null);
             }
-            return JSON.readTree(answer.body());
+            return Json.MAPPER.readTree(answer.body());
         } catch (IOException e) {
             throw new DemoFailedException(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {

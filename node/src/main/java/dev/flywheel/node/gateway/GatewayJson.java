@@ -1,40 +1,19 @@
 package dev.flywheel.node.gateway;
 
 import dev.flywheel.platform.http.Response;
+import dev.flywheel.protocol.Base64Url;
+import dev.flywheel.protocol.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as the gateway reads and writes it. */
 final class GatewayJson {
-    /**
-     * Nesting: GraphQL variables nest 3 deep, transactions 2; 64 leaves room and keeps the stack
-     * small.
-     */
-    private static final int NESTING_MAX = 64;
-
-    /** Data of a transaction is one string in base64, four thirds of its bytes. */
-    private static final int STRING_CHARS_MAX = (int) (GatewayLimits.UPLOAD_BYTES_MAX / 3 * 4);
-
-    static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(NESTING_MAX)
-                                                    .maxStringLength(STRING_CHARS_MAX)
-                                                    .build())
-                                    .build())
-                    .build();
-
     private GatewayJson() {}
 
     static Response answer(int status, Object value) {
-        return Response.json(status, MAPPER.writeValueAsBytes(value));
+        return Response.json(status, Json.MAPPER.writeValueAsBytes(value));
     }
 
     /**

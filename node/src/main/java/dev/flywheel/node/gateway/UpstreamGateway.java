@@ -4,10 +4,12 @@ import dev.flywheel.platform.http.Answer;
 import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.HttpCallLimits;
 import dev.flywheel.platform.http.HttpCalls;
+import dev.flywheel.protocol.Base64Url;
 import dev.flywheel.protocol.DataItem;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ItemBuilder;
 import dev.flywheel.protocol.ItemVerifier;
+import dev.flywheel.protocol.Json;
 import dev.flywheel.protocol.SignatureType;
 import dev.flywheel.protocol.Signer;
 import java.io.IOException;
@@ -101,12 +103,12 @@ final class UpstreamGateway implements AutoCloseable {
 
     private @Nullable GatewayItem checked(Id id) throws IOException, InterruptedException {
         byte[] request =
-                GatewayJson.MAPPER.writeValueAsBytes(
+                Json.MAPPER.writeValueAsBytes(
                         Map.of("query", QUERY, "variables", Map.of("id", id.toString())));
         Answer found = calls.send(Call.post(base + "/graphql", "application/json", request));
         JsonNode node =
                 found.isSuccess()
-                        ? GatewayJson.MAPPER.readTree(found.body()).path("data").path("transaction")
+                        ? Json.MAPPER.readTree(found.body()).path("data").path("transaction")
                         : null;
         if (node == null || !node.isObject()) {
             return null;
@@ -159,8 +161,7 @@ final class UpstreamGateway implements AutoCloseable {
         if (!answer.isSuccess()) {
             return null;
         }
-        var json =
-                (tools.jackson.databind.node.ObjectNode) GatewayJson.MAPPER.readTree(answer.body());
+        var json = (tools.jackson.databind.node.ObjectNode) Json.MAPPER.readTree(answer.body());
         json.put("data", Base64Url.encode(data));
         L1Transaction transaction = L1Transaction.parse(json);
         if (!transaction.id().equals(id)

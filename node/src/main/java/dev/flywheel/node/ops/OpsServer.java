@@ -5,6 +5,7 @@ import dev.flywheel.platform.http.HttpEdge;
 import dev.flywheel.platform.http.HttpLimits;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.platform.http.Routes;
+import dev.flywheel.protocol.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Serves dashboard, health, readiness and metrics of all parts of a node. Thread-safe. */
 public final class OpsServer implements AutoCloseable {
@@ -28,8 +28,6 @@ public final class OpsServer implements AutoCloseable {
     private static final int REQUESTS_MAX = 100;
 
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private final List<Part> parts;
     private final BooleanSupplier ready;
     private final ExecutorService executor;
@@ -114,7 +112,7 @@ public final class OpsServer implements AutoCloseable {
         all.put("ready", ready.getAsBoolean());
         all.put("units", units);
         all.put("jvm", jvm);
-        return Response.json(200, JSON.writeValueAsBytes(all));
+        return Response.json(200, Json.MAPPER.writeValueAsBytes(all));
     }
 
     private static byte[] page() {

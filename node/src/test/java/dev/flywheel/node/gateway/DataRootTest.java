@@ -2,6 +2,7 @@ package dev.flywheel.node.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flywheel.protocol.Base64Url;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

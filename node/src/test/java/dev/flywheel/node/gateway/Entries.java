@@ -1,5 +1,6 @@
 package dev.flywheel.node.gateway;
 
+import dev.flywheel.protocol.Base64Url;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Tag;
 import dev.flywheel.protocol.Tags;

@@ -7,10 +7,12 @@ import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.HttpCallLimits;
 import dev.flywheel.platform.http.HttpCalls;
 import dev.flywheel.protocol.ArweaveKey;
+import dev.flywheel.protocol.Base64Url;
 import dev.flywheel.protocol.Bundle;
 import dev.flywheel.protocol.DataItem;
 import dev.flywheel.protocol.EthereumKey;
 import dev.flywheel.protocol.ItemBuilder;
+import dev.flywheel.protocol.Json;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +69,7 @@ class GatewayHttpTest {
     }
 
     private static JsonNode json(Answer answer) {
-        return GatewayJson.MAPPER.readTree(answer.body());
+        return Json.MAPPER.readTree(answer.body());
     }
 
     private DataItem item(String data, String... tags) {

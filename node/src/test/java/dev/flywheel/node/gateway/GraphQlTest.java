@@ -6,6 +6,8 @@ import dev.flywheel.platform.http.Answer;
 import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.HttpCallLimits;
 import dev.flywheel.platform.http.HttpCalls;
+import dev.flywheel.protocol.Base64Url;
+import dev.flywheel.protocol.Json;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -58,9 +60,9 @@ class GraphQlTest {
                         Call.post(
                                 "http://127.0.0.1:" + gateway.port() + "/graphql",
                                 "application/json",
-                                GatewayJson.MAPPER.writeValueAsBytes(body)));
+                                Json.MAPPER.writeValueAsBytes(body)));
         assertThat(answer.status()).isEqualTo(200);
-        return GatewayJson.MAPPER.readTree(answer.body());
+        return Json.MAPPER.readTree(answer.body());
     }
 
     private JsonNode data(String query, Map<String, Object> variables) throws Exception {

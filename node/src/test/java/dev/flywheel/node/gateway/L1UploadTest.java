@@ -7,10 +7,12 @@ import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.HttpCallLimits;
 import dev.flywheel.platform.http.HttpCalls;
 import dev.flywheel.protocol.ArweaveKey;
+import dev.flywheel.protocol.Base64Url;
 import dev.flywheel.protocol.DeepHash;
 import dev.flywheel.protocol.DeepHash.Blob;
 import dev.flywheel.protocol.DeepHash.Parts;
 import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.Json;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,7 +60,7 @@ class L1UploadTest {
                 Call.post(
                         "http://127.0.0.1:" + gateway.port() + path,
                         "application/json",
-                        GatewayJson.MAPPER.writeValueAsBytes(json)));
+                        Json.MAPPER.writeValueAsBytes(json)));
     }
 
     private Answer get(String path) throws Exception {

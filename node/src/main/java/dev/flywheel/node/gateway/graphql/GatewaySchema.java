@@ -3,6 +3,7 @@ package dev.flywheel.node.gateway.graphql;
 import dev.flywheel.node.gateway.BlockView;
 import dev.flywheel.node.gateway.GatewayItem;
 import dev.flywheel.node.gateway.TransactionQuery;
+import dev.flywheel.protocol.Base64Url;
 import graphql.schema.DataFetcher;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
@@ -13,7 +14,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The schema of {@code schema.graphqls} bound to a gateway. */
 final class GatewaySchema {
-    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-
     /** Winston in one AR. */
     private static final int AR_SCALE = 12;
 
@@ -127,8 +125,8 @@ final class GatewaySchema {
     private static Map<String, DataFetcher> transactionFields(GatewayReads reads) {
         return Map.ofEntries(
                 Map.entry("id", item(item -> item.id().toString())),
-                Map.entry("anchor", item(item -> BASE64.encodeToString(item.anchor()))),
-                Map.entry("signature", item(item -> BASE64.encodeToString(item.signature()))),
+                Map.entry("anchor", item(item -> Base64Url.encode(item.anchor()))),
+                Map.entry("signature", item(item -> Base64Url.encode(item.signature()))),
                 Map.entry("signatureType", item(GatewayItem::signatureType)),
                 Map.entry(
                         "recipient",
@@ -141,7 +139,7 @@ final class GatewaySchema {
                                                 "address",
                                                 item.ownerAddress(),
                                                 "key",
-                                                BASE64.encodeToString(item.owner())))),
+                                                Base64Url.encode(item.owner())))),
                 Map.entry("fee", item(item -> amount(item.reward()))),
                 Map.entry("quantity", item(item -> amount(item.quantity()))),
                 Map.entry(

@@ -4,20 +4,20 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
-/** The program {@code flywheel}. */
-public final class Main {
-    private Main() {}
+/** All commands of {@code flywheel}. */
+public final class CommandLines {
+    private CommandLines() {}
 
-    /** Runs one command and ends the JVM with its {@link ExitCode}. */
-    public static void main(String[] arguments) {
+    /** Runs one command and returns its {@link ExitCode}. */
+    public static int run(String... arguments) {
         if (Runtime.version().feature() < 25) {
             System.err.println(
                     "Flywheel needs Java 25 or later; this is Java "
                             + Runtime.version().feature()
                             + ". Set JAVA_HOME.");
-            System.exit(ExitCode.JDK);
+            return ExitCode.JDK;
         }
-        System.exit(commandLine().execute(arguments));
+        return commandLine().execute(arguments);
     }
 
     static CommandLine commandLine() {
