@@ -4,10 +4,12 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.security.spec.RSAPrivateCrtKeySpec;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -130,7 +132,12 @@ public final class ArweaveKey implements Signer {
 
     @Override
     public byte[] sign(byte[] deepHash) {
-        return RsaPss.sign(key, deepHash);
+        return sign(deepHash, FastCrypto.PROVIDER);
+    }
+
+    /** As {@link #sign(byte[])} with this provider, or with the JDK's own. */
+    byte[] sign(byte[] deepHash, @Nullable Provider provider) {
+        return RsaPss.sign(key, deepHash, provider);
     }
 
     /** The address only; never the secret. */

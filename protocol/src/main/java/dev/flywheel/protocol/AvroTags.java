@@ -73,7 +73,8 @@ final class AvroTags {
         if (length < 0 || length > end - position) {
             throw malformed("text length " + length);
         }
-        String text = Utf8.decodeLossy(bytes, position, (int) length);
+        // The one empty text is shared: two bytes of input must not make two objects.
+        String text = length == 0 ? "" : Utf8.decodeLossy(bytes, position, (int) length);
         position += (int) length;
         return text;
     }

@@ -1,5 +1,7 @@
 package dev.flywheel.protocol;
 
+import java.security.Provider;
+
 /**
  * Checks signatures of data items. Thread-safe; keeps RSA keys by owner, bounded by {@link
  * ProtocolLimits#PUBLIC_KEYS_CACHED}. One instance per process is enough.
@@ -8,6 +10,19 @@ public final class ItemVerifier {
     private static final int MULTI_KEYS = 32;
 
     private final PublicKeyCache rsaKeys = new PublicKeyCache(ProtocolLimits.PUBLIC_KEYS_CACHED);
+
+    /**
+     * Loads the crypto library and its self-test, which takes up to a second and would else be paid
+     * by the first item or signature. Call it on a thread of its own at start.
+     *
+     * @return which implementation does the RSA work, for the log
+     */
+    public static String prepare() {
+        Provider fast = FastCrypto.PROVIDER;
+        return fast == null
+                ? "JDK " + Runtime.version().feature()
+                : fast.getName() + " " + fast.getVersionStr();
+    }
 
     /**
      * Whether the item's signature is its owner's. Hashes the item in place; takes time with its

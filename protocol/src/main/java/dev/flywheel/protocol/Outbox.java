@@ -112,7 +112,11 @@ public record Outbox(
         List<T> read = new ArrayList<>();
         if (!array.isArray()) {
             // A Lua table without entries may be encoded as an object; anything else is named.
-            if (!array.isMissingNode() && !array.isNull() && !array.isEmpty()) {
+            boolean none =
+                    array.isMissingNode()
+                            || array.isNull()
+                            || (array.isObject() && array.isEmpty());
+            if (!none) {
                 dropped.add(list + " is no array");
             }
             return read;

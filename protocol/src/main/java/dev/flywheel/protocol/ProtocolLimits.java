@@ -46,10 +46,10 @@ public final class ProtocolLimits {
     public static final int PUBLIC_KEYS_CACHED = 1024;
 
     /**
-     * Smallest RSA modulus in bits: EMSA-PSS with SHA-256 and a salt of 32 bytes must fit with room
-     * to spare.
+     * Smallest RSA modulus in bits: it must fill all 512 bytes of the owner. Shorter keys padded
+     * with zeros are refused, as OpenSSL does, where the signature's length must be the modulus's.
      */
-    public static final int RSA_MODULUS_BITS_MIN = 1024;
+    public static final int RSA_MODULUS_BITS_MIN = 511 * 8 + 1;
 
     /**
      * Depth of JSON that is read. Jackson and the guests' encoders recurse; 512 levels need well

@@ -9,6 +9,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RSASSA-PSS (RFC 8017, 8.1) with SHA-256 and MGF1-SHA-256 over an item's deep hash.
@@ -31,8 +32,7 @@ final class RsaPss {
 
     private RsaPss() {}
 
-    static byte[] sign(RSAPrivateCrtKey key, byte[] deepHash) {
-        Provider fast = FastCrypto.PROVIDER;
+    static byte[] sign(RSAPrivateCrtKey key, byte[] deepHash, @Nullable Provider fast) {
         try {
             Signature pss =
                     fast == null

@@ -16,18 +16,23 @@ final class RsaPublicKey {
 
     private final BigInteger modulus;
     private final int modulusBits;
+    private final @Nullable Provider fast;
     private final @Nullable PublicKey fastKey;
 
     RsaPublicKey(byte[] owner) {
+        this(owner, FastCrypto.PROVIDER);
+    }
+
+    RsaPublicKey(byte[] owner, @Nullable Provider fast) {
         modulus = new BigInteger(1, owner);
         modulusBits = modulus.bitLength();
-        Provider fast = FastCrypto.PROVIDER;
+        this.fast = fast;
         fastKey = fast == null || !isUsable() ? null : fastKey(fast);
     }
 
-    private @Nullable PublicKey fastKey(Provider fast) {
+    private @Nullable PublicKey fastKey(Provider provider) {
         try {
-            return KeyFactory.getInstance("RSA", fast)
+            return KeyFactory.getInstance("RSA", provider)
                     .generatePublic(new RSAPublicKeySpec(modulus, EXPONENT));
         } catch (GeneralSecurityException e) {
             return null; // a modulus that the library refuses is computed by the JDK: one verdict
@@ -35,9 +40,14 @@ final class RsaPublicKey {
         }
     }
 
-    /** Whether the modulus can be one: odd and large enough. */
+    /** Whether the modulus can be one: odd, and filling its bytes. */
     private boolean isUsable() {
         return modulusBits >= ProtocolLimits.RSA_MODULUS_BITS_MIN && modulus.testBit(0);
+    }
+
+    /** Whether the accelerated library does the public operation for this key. */
+    boolean isFast() {
+        return fastKey != null;
     }
 
     boolean verify(byte[] deepHash, byte[] signature) {
@@ -55,9 +65,9 @@ final class RsaPublicKey {
         return RsaPss.isEncodingOf(deepHash, encoded, modulusBits);
     }
 
-    private static byte @Nullable [] fastPower(PublicKey key, byte[] signature) {
+    private byte @Nullable [] fastPower(PublicKey key, byte[] signature) {
         try {
-            Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding", FastCrypto.PROVIDER);
+            Cipher cipher = Cipher.getInstance("RSA/ECB/NoPadding", fast);
             cipher.init(Cipher.ENCRYPT_MODE, key);
             byte[] power = cipher.doFinal(signature);
             return power.length == signature.length ? power : null;
