@@ -61,7 +61,11 @@ public final class ItemVerifier {
      * @return false also for keys and signatures that cannot be ones
      */
     public boolean verifyArweave(byte[] owner, byte[] deepHash, byte[] signature) {
-        return rsaKeys.get(owner).verify(deepHash, signature);
+        // Lengths first: these come from anywhere, and a key of megabytes must be neither kept nor
+        // computed with.
+        return owner.length == SignatureType.ARWEAVE.ownerBytes()
+                && signature.length == SignatureType.ARWEAVE.signatureBytes()
+                && rsaKeys.get(owner).verify(deepHash, signature);
     }
 
     /**

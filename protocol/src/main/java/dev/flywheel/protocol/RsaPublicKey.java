@@ -51,7 +51,7 @@ final class RsaPublicKey {
     }
 
     boolean verify(byte[] deepHash, byte[] signature) {
-        if (!isUsable()) {
+        if (!isUsable() || signature.length != SignatureType.ARWEAVE.signatureBytes()) {
             return false;
         }
         BigInteger number = new BigInteger(1, signature);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,28 @@ class RsaKeysTest {
         assertThat(new RsaPublicKey(key.owner(), null).verify(hash, signature)).isTrue();
         hash[0]++;
         assertThat(new RsaPublicKey(key.owner(), null).verify(hash, signature)).isFalse();
+    }
+
+    @Test
+    void shouldVerifyTransactionsAndRefuseKeysAndSignaturesOfAnotherLength() {
+        ArweaveKey key = Golden.arweaveKey("rsa4096-a");
+        byte[] hash = new byte[DeepHash.BYTES];
+        byte[] signature = key.sign(hash);
+        ItemVerifier verifier = new ItemVerifier();
+        assertThat(verifier.verifyArweave(key.owner(), hash, signature)).isTrue();
+        for (int length : new int[] {0, 1, 511, 513, 1 << 20}) {
+            byte[] owner = Arrays.copyOf(key.owner(), length);
+            byte[] other = Arrays.copyOf(signature, length);
+            assertThat(verifier.verifyArweave(owner, hash, signature))
+                    .as("owner %d", length)
+                    .isFalse();
+            assertThat(verifier.verifyArweave(key.owner(), hash, other))
+                    .as("signature %d", length)
+                    .isFalse();
+            assertThat(new RsaPublicKey(key.owner(), null).verify(hash, other))
+                    .as("signature %d", length)
+                    .isFalse();
+        }
     }
 
     @Test
