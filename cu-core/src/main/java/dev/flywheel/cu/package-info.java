@@ -1,3 +1,4 @@
+/** The compute unit. */
 @NullMarked
 package dev.flywheel.cu;
 

@@ -1,0 +1,87 @@
+package dev.flywheel.cu.guest;
+
+/** The limits of evaluation, each with its reason. */
+public final class GuestLimits {
+
+    /**
+     * Largest module accepted. The largest real one (llama) has 3 MB; gateways serve items of at
+     * most 100 MiB.
+     */
+    public static final int MODULE_BYTES_MAX = 100 << 20;
+
+    /**
+     * Longest name of an unknown import that a refusal quotes: it is the module author's text in
+     * our log.
+     */
+    public static final int QUOTED_NAME_CHARS_MAX = 120;
+
+    /** Most unknown imports that a refusal names; the rest is counted. */
+    public static final int NAMED_IMPORTS_MAX = 8;
+
+    /**
+     * Most imports and most exports of a module. sqlite has 47 and 130; each costs a linker entry
+     * in every instance.
+     */
+    public static final int IMPORTS_MAX = 1_000;
+
+    /**
+     * Longest answer of a guest. aos answers of 8 MiB are in the test vectors; beyond 16 MiB the
+     * reference's own units time out reading them.
+     */
+    public static final int OUTPUT_BYTES_MAX = 16 << 20;
+
+    /**
+     * Deepest nesting of an answer. Lua's encoder stops at about 200 levels, other guests at some
+     * thousands; each level costs this reader a frame when the answer must be written anew.
+     */
+    public static final int ANSWER_DEPTH_MAX = 10_000;
+
+    /**
+     * Wasm stack. Guests recurse to 99,000 frames on the reference's worker threads; 8 MiB is what
+     * every guest that works there needs at most.
+     */
+    public static final long WASM_STACK_BYTES = 8 << 20;
+
+    /**
+     * One step of the clock that ends evaluations: short against any limit, 100 wake-ups a second.
+     */
+    public static final long TICK_MS = 10;
+
+    /**
+     * Default wall clock of one evaluation. The reference has none; model runs take minutes, so a
+     * unit that wants less says so.
+     */
+    public static final long DEFAULT_WALL_CLOCK_MS = 10 * 60_000;
+
+    /**
+     * Most linear memory of one process unless the operator says otherwise: what the 64-bit format
+     * may grow to on the reference.
+     */
+    public static final long MEMORY_BYTES_MAX = 16L << 30;
+
+    /** Most elements of a module's tables: the largest real module has 1,064. */
+    public static final long TABLE_ELEMENTS_MAX = 1_000_000;
+
+    /**
+     * Most bytes of compiled artefacts kept on disk: about 400 aos modules; the oldest unused go
+     * first.
+     */
+    public static final long ARTEFACT_BYTES_MAX = 1L << 30;
+
+    /**
+     * Most bytes of files that a guest may hold during one evaluation; they are ours, not its
+     * linear memory.
+     */
+    public static final long FILE_BYTES_MAX = 256L << 20;
+
+    /** Most file-system nodes during one evaluation. */
+    public static final int FILE_NODES_MAX = 100_000;
+
+    /** Most bytes of terminal output kept for the log from one evaluation; more is dropped. */
+    public static final int CONSOLE_BYTES_MAX = 16 << 10;
+
+    /** Most weavedrive pauses in one evaluation: a {@code require} of Lua has 9. */
+    public static final int PAUSES_MAX = 100_000;
+
+    private GuestLimits() {}
+}
