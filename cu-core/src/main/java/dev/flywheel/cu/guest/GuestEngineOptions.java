@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param artefactBytesMax most bytes kept there
  * @param maxWasmStackBytes stack of a guest; threads need {@link GuestThreads}
  */
+@SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record GuestEngineOptions(
         Path artefactDirectory, byte[] artefactKey, long artefactBytesMax, long maxWasmStackBytes) {
 

@@ -15,6 +15,10 @@ public final class GuestThreads implements ThreadFactory {
         return GuestThreads.pending();
     }
 
+    @SuppressWarnings({
+        "TypeParameterUnusedInFormals",
+        "DoNotCallSuggester"
+    }) // goes with the wiring
     static <T> T pending() {
         throw new UnsupportedOperationException("evaluation is not wired yet");
     }
