@@ -1,0 +1,70 @@
+package dev.flywheel.wasmtime;
+
+import static dev.flywheel.wasmtime.raw.ConfigH.*;
+
+import dev.flywheel.wasmtime.raw.WasmH;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Puts checked options into a {@code wasm_config_t}. */
+final class EngineConfig {
+
+    /**
+     * The async stack, which we never use, must be larger than the wasm stack, else making the
+     * engine aborts the process.
+     */
+    private static final long ASYNC_STACK_ABOVE_BYTES = 1 << 20;
+
+    private EngineConfig() {}
+
+    /** An owned configuration; {@code wasm_engine_new_with_config} takes it over. */
+    static MemorySegment of(EngineOptions o) {
+        MemorySegment c = WasmH.wasm_config_new();
+        wasmtime_config_epoch_interruption_set(c, o.epochInterruption());
+        wasmtime_config_consume_fuel_set(c, o.fuel());
+        wasmtime_config_async_stack_size_set(c, o.maxWasmStackBytes() + ASYNC_STACK_ABOVE_BYTES);
+        wasmtime_config_max_wasm_stack_set(c, o.maxWasmStackBytes());
+        wasmtime_config_memory_reservation_set(c, o.memoryReservationBytes());
+        wasmtime_config_memory_guard_size_set(c, o.memoryGuardBytes());
+        wasmtime_config_memory_reservation_for_growth_set(c, o.memoryReservationForGrowthBytes());
+        wasmtime_config_memory_may_move_set(c, o.memoryMayMove());
+        wasmtime_config_cranelift_nan_canonicalization_set(c, o.nanCanonicalization());
+        wasmtime_config_cranelift_opt_level_set(c, o.optimization().level);
+        wasmtime_config_parallel_compilation_set(c, o.parallelCompilation());
+        if (!o.heapSpectreGuard()) {
+            try (Arena arena = Arena.ofConfined()) {
+                wasmtime_config_cranelift_flag_set(
+                        c,
+                        arena.allocateFrom("enable_heap_access_spectre_mitigation"),
+                        arena.allocateFrom("false"));
+            }
+        }
+        setProposals(c);
+        return c;
+    }
+
+    /**
+     * What guests may use, said one by one so that a new release's defaults change nothing. Not
+     * touched: support for garbage-collected types, which exceptions need (without it the compiler
+     * panics).
+     */
+    private static void setProposals(MemorySegment c) {
+        wasmtime_config_wasm_reference_types_set(c, true);
+        wasmtime_config_wasm_function_references_set(c, true);
+        wasmtime_config_wasm_gc_set(c, true);
+        wasmtime_config_wasm_exceptions_set(c, true);
+        wasmtime_config_wasm_tail_call_set(c, true);
+        wasmtime_config_wasm_multi_memory_set(c, true);
+        wasmtime_config_wasm_memory64_set(c, true);
+        wasmtime_config_wasm_simd_set(c, true);
+        // Their results differ between machines, or between runs.
+        wasmtime_config_wasm_relaxed_simd_set(c, false);
+        wasmtime_config_wasm_threads_set(c, false);
+        wasmtime_config_shared_memory_set(c, false);
+        // No module of AO uses these: less to attack.
+        wasmtime_config_wasm_wide_arithmetic_set(c, false);
+        wasmtime_config_wasm_custom_page_sizes_set(c, false);
+        wasmtime_config_wasm_stack_switching_set(c, false);
+        wasmtime_config_wasm_component_model_set(c, false);
+    }
+}

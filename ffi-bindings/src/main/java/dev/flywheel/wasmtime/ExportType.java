@@ -1,0 +1,4 @@
+package dev.flywheel.wasmtime;
+
+/** One export of a module. */
+public record ExportType(String name, ExternType type) {}
