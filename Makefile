@@ -7,16 +7,22 @@ export JAVA_HOME := $(shell native/find-jdk.sh)
 MVN := mvn -B -ntp
 QUICK := -Dquickly -q
 
-.PHONY: help jdk build run test bench native native-lts modules guests clean format
+.PHONY: help jdk build run test bench native native-lts native-layout modules guests clean format
 
 help: ## print this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 jdk:
 	@test -n "$(JAVA_HOME)" || { native/find-jdk.sh --explain; exit 1; }
 
 native: ## fetch the pinned Wasmtime library into the user's cache and check it
 	native/fetch-wasmtime.sh
+
+native-lts: jdk ## build the long-term Wasmtime line with cargo and run the binding's tests on it
+	FLYWHEEL_WASMTIME="$$(native/build-lts.sh --path)" && export FLYWHEEL_WASMTIME && $(MVN) -pl ffi-bindings -am test
+
+native-layout: ## print the layouts of Wasmtime's C structs again (cargo, a C compiler)
+	native/layout.sh
 
 modules: ## fetch the real aos modules into the user's cache and check them
 	native/fetch-modules.sh

@@ -54,28 +54,48 @@ public final class Linker implements AutoCloseable {
                             + " type="
                             + type);
         }
-        int number =
-                HostFunctions.register(HostFunctions.Entry.of(module + "." + name, type, function));
         MemorySegment functype = NativeTypes.functype(type);
         try (Arena arena = Arena.ofConfined()) {
             Name m = Name.of(arena, module);
             Name n = Name.of(arena, name);
-            // On an error the finalizer has run already, since the native side owns the number from
-            // here on.
             Store.refuse(
                     "host function cannot be defined: module=" + module + " name=" + name,
+                    define(
+                            m,
+                            n,
+                            functype,
+                            HostFunctions.Entry.of(module + "." + name, type, function)));
+        } finally {
+            WasmTypesH.wasm_functype_delete(functype);
+        }
+    }
+
+    /**
+     * Once the C function was called, the native side owns the number and has it finalized, on an
+     * error at once.
+     */
+    private MemorySegment define(
+            Name module, Name name, MemorySegment functype, HostFunctions.Entry entry) {
+        int number = HostFunctions.register(entry);
+        boolean called = false;
+        try {
+            MemorySegment error =
                     LinkerH.wasmtime_linker_define_func_unchecked(
                             handle.pointer(),
-                            m.bytes,
-                            m.length,
-                            n.bytes,
-                            n.length,
+                            module.bytes,
+                            module.length,
+                            name.bytes,
+                            name.length,
                             functype,
                             HostFunctions.CALLBACK,
                             number,
-                            HostFunctions.FINALIZER));
+                            HostFunctions.FINALIZER);
+            called = true;
+            return error;
         } finally {
-            WasmTypesH.wasm_functype_delete(functype);
+            if (!called) {
+                HostFunctions.unregister(number);
+            }
         }
     }
 
