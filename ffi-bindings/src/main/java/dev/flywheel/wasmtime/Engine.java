@@ -73,7 +73,12 @@ public final class Engine implements AutoCloseable {
             MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, wasm);
             MemorySegment ret = arena.allocate(ADDRESS);
             refuse(EngineH.wasmtime_module_new(pointer(), bytes, wasm.length, ret));
-            return new Module(ret.get(ADDRESS, 0));
+            Module module = new Module(ret.get(ADDRESS, 0));
+            if (TableScan.has64BitTable(wasm)) {
+                module.close();
+                throw new CompileException("64-bit tables are not supported");
+            }
+            return module;
         }
     }
 

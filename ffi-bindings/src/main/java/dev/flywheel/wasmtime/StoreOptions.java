@@ -8,7 +8,7 @@ package dev.flywheel.wasmtime;
  *     to, say
  * @param maxMemoryBytes of each linear memory
  * @param maxTableElements of each table
- * @param maxInstances number of instances
+ * @param maxInstances number of instances; one that failed to start counts too
  * @param maxTables number of tables over all instances
  * @param maxMemories number of linear memories over all instances
  */

@@ -1,0 +1,80 @@
+package dev.flywheel.wasmtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LiveObjectsCheck.class)
+class InterruptionTest {
+
+    private static final String LOOPER =
+            """
+            (module
+              (import "env" "started" (func $started))
+              (func (export "forever") call $started (loop $again br $again))
+              (func (export "fine")))
+            """;
+
+    @Test
+    void shouldStopAnEndlessLoopFromAnotherThread() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        try (Guest guest = new Guest(options -> options.epochInterruption(true), "data")) {
+            guest.linker.define("env", "started", FunctionType.of(), call -> started.countDown());
+            guest.store.setEpochDeadline(2);
+            guest.instantiate(LOOPER);
+            Thread clock =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        awaitUninterrupted(started);
+                                        guest.engine.incrementEpoch();
+                                        guest.engine.incrementEpoch();
+                                    });
+            assertThat(guest.trap("forever").code()).isEqualTo(TrapCode.INTERRUPT);
+            clock.join();
+            guest.store.setEpochDeadline(1);
+            assertThat(guest.call("fine")).isNull();
+            guest.store.setEpochDeadline(0);
+            assertThat(guest.trap("fine").code()).isEqualTo(TrapCode.INTERRUPT);
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Test
+    void shouldStopWhenTheFuelIsUsedUpAndCountTheSameEachTime() {
+        try (Guest guest = new Guest(options -> options.fuel(true), "data")) {
+            guest.linker.define("env", "started", FunctionType.of(), call -> {});
+            guest.store.setFuel(100);
+            guest.instantiate(LOOPER);
+            guest.store.setFuel(10_000);
+            assertThat(guest.call("fine")).isNull();
+            long used = 10_000 - guest.store.fuel();
+            assertThat(used).isPositive();
+            guest.store.setFuel(10_000);
+            assertThat(guest.call("fine")).isNull();
+            assertThat(10_000 - guest.store.fuel()).isEqualTo(used);
+            assertThat(guest.trap("forever").code()).isEqualTo(TrapCode.OUT_OF_FUEL);
+            assertThat(guest.trap("fine").code()).isEqualTo(TrapCode.OUT_OF_FUEL);
+        }
+    }
+
+    @Test
+    void shouldRefuseFuelWhereTheEngineHasNone() {
+        try (Guest guest = Guest.of("(module)")) {
+            assertThatThrownBy(() -> guest.store.setFuel(1))
+                    .isInstanceOf(WasmtimeException.class)
+                    .hasMessageContaining("fuel");
+            assertThatThrownBy(guest.store::fuel).isInstanceOf(WasmtimeException.class);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package dev.flywheel.wasmtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The child's side of {@link JvmKillersTest}: each method does what ends a JVM without the
+ * binding's guards.
+ */
+final class JvmKillers {
+
+    private static final String GUEST =
+            """
+            (module
+              (import "env" "f" (func $f))
+              (memory 1)
+              (func $recurse (export "recurse") (param i64) (result i64)
+                (i64.add (call $recurse (i64.add (local.get 0) (i64.const 1))) (i64.const 1)))
+              (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
+              (func (export "divide") (param i32) (result i32) (i32.div_s (i32.const 1) (local.get 0)))
+              (func (export "host") call $f))
+            """;
+
+    private JvmKillers() {}
+
+    public static void main(String[] arguments) throws Exception {
+        String what = arguments[0];
+        switch (what) {
+            case "smallThread" -> smallThread();
+            case "exactThread" -> exactThread();
+            case "virtualThread" -> virtualThread();
+            case "escape" -> onGuestThread(JvmKillers::escape);
+            case "configuration" -> configuration();
+            case "soak" -> soak(Long.parseLong(arguments[1]));
+            default -> throw new IllegalArgumentException(what);
+        }
+        print("done");
+    }
+
+    private static void onGuestThread(Runnable task) throws Exception {
+        try (ExecutorService threads = Executors.newSingleThreadExecutor(new BigStacks())) {
+            threads.submit(task).get();
+        }
+    }
+
+    private static void print(String line) {
+        System.err.println(line);
+    }
+
+    private static Guest guest(long maxWasmStackBytes) {
+        Guest guest = new Guest(options -> options.maxWasmStackBytes(maxWasmStackBytes), "data");
+        guest.linker.define("env", "f", FunctionType.of(), call -> {});
+        return guest;
+    }
+
+    /**
+     * A guest's stack of 512 KiB on a thread of 256 KiB: without the guard an irrecoverable
+     * overflow.
+     */
+    private static void smallThread() throws InterruptedException {
+        try (Guest guest = guest(512 << 10)) {
+            Thread thread =
+                    new Thread(
+                            null,
+                            () -> printRefusal(() -> guest.instantiate(GUEST)),
+                            "small",
+                            256 << 10);
+            thread.start();
+            thread.join();
+            Thread ordinary =
+                    new Thread(
+                            null,
+                            () -> printRefusal(() -> guest.instantiate(GUEST)),
+                            "mib",
+                            1 << 20);
+            ordinary.start();
+            ordinary.join();
+        }
+    }
+
+    private static void printRefusal(Runnable use) {
+        try {
+            use.run();
+            print("not refused");
+        } catch (IllegalStateException e) {
+            print("refused: " + e.getMessage());
+        }
+    }
+
+    /** Deep recursion on the smallest thread that is let through, for small and large stacks. */
+    private static void exactThread() throws Exception {
+        for (long stackBytes : new long[] {64 << 10, 512 << 10, 8 << 20, 64 << 20}) {
+            try (Guest guest = guest(stackBytes);
+                    ExecutorService threads =
+                            Executors.newSingleThreadExecutor(
+                                    GuestStack.threads("guest", guest.engine.options()))) {
+                threads.submit(
+                                () -> {
+                                    guest.instantiate(GUEST);
+                                    for (int i = 0; i < 5; i++) {
+                                        expect(TrapCode.STACK_OVERFLOW, guest.call("recurse"));
+                                    }
+                                })
+                        .get();
+            }
+        }
+    }
+
+    /**
+     * Virtual threads run on their carriers' stacks, which the JVM sizes: the guard looks at those.
+     */
+    private static void virtualThread() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Guest guest = guest(64 << 10)) {
+            threads.submit(() -> printRefusal(() -> recurseOnce(guest))).get();
+        }
+    }
+
+    private static void recurseOnce(Guest guest) {
+        guest.instantiate(GUEST);
+        expect(TrapCode.STACK_OVERFLOW, guest.call("recurse"));
+        throw new IllegalStateException("(ran well)");
+    }
+
+    /** Throwables of all kinds leave a host function. */
+    @SuppressWarnings("ReferenceEquality") // the very one, not one like it
+    private static void escape() {
+        Throwable[] all = {
+            new Exception("checked"),
+            new IllegalStateException("unchecked"),
+            new OutOfMemoryError("made up"),
+            new StackOverflowError("made up"),
+            new Error("error")
+        };
+        try (Guest guest = new Guest(options -> options, "data")) {
+            int[] next = {0};
+            guest.linker.define(
+                    "env",
+                    "f",
+                    FunctionType.of(),
+                    call -> JvmKillers.<RuntimeException>sneak(all[next[0]]));
+            guest.instantiate(GUEST);
+            for (; next[0] < all.length; next[0]++) {
+                Trap trap = guest.trap("host");
+                if (trap.hostFailure() != all[next[0]]) {
+                    throw new AssertionError("another failure", trap.hostFailure());
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // that is how a throwable gets past the compiler
+    private static <T extends Throwable> void sneak(Throwable t) throws T {
+        throw (T) t;
+    }
+
+    /**
+     * A stack above Wasmtime's default async stack of 2 MiB: without the guard a panic, and the
+     * end.
+     */
+    private static void configuration() {
+        for (long stackBytes : new long[] {2 << 20, (2 << 20) + (64 << 10), 64 << 20, 1 << 30}) {
+            try (Engine engine =
+                    new Engine(EngineOptions.builder().maxWasmStackBytes(stackBytes).build())) {
+                engine.validate(Engine.wat2wasm("(module)"));
+            }
+        }
+        try {
+            EngineOptions.builder().maxWasmStackBytes(0).build();
+        } catch (IllegalArgumentException e) {
+            print("refused: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Guests trap by signals while the JVM uses the same signals for its own checks and collects
+     * garbage.
+     */
+    private static void soak(long seed) throws Exception {
+        int rounds = 20_000;
+        try (ExecutorService threads = Executors.newFixedThreadPool(4, new BigStacks())) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                all.add(threads.submit(() -> trapAlong(rounds)));
+                long own = seed + i;
+                all.add(threads.submit(() -> troubleTheJvm(new Random(own), rounds)));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+    }
+
+    private static void trapAlong(int rounds) {
+        try (Guest guest = guest(512 << 10)) {
+            guest.instantiate(GUEST);
+            for (int i = 0; i < rounds; i++) {
+                guest.slots.setI32(0, -1);
+                expect(TrapCode.MEMORY_OUT_OF_BOUNDS, guest.call("load"));
+                guest.slots.setI32(0, 0);
+                expect(TrapCode.INTEGER_DIVISION_BY_ZERO, guest.call("divide"));
+                if (i % 100 == 0) {
+                    expect(TrapCode.STACK_OVERFLOW, guest.call("recurse"));
+                }
+            }
+        }
+    }
+
+    private static void troubleTheJvm(Random random, int rounds) {
+        List<byte[]> garbage = new ArrayList<>();
+        int seen = 0;
+        for (int i = 0; i < rounds; i++) {
+            String none = random.nextBoolean() ? null : "text";
+            try {
+                seen += length(none);
+            } catch (NullPointerException e) {
+                seen++;
+            }
+            if (i % 100 == 0) {
+                try {
+                    seen += overflow(i);
+                } catch (StackOverflowError e) {
+                    seen++;
+                }
+            }
+            garbage.add(new byte[random.nextInt(32 << 10)]);
+            if (garbage.size() > 500) {
+                garbage.clear();
+            }
+        }
+        print("seen " + (seen > 0));
+    }
+
+    @SuppressWarnings("NullAway") // wanted
+    private static int length(@org.jspecify.annotations.Nullable String text) {
+        return text.length();
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // wanted
+    private static int overflow(int depth) {
+        return overflow(depth + 1) + 1;
+    }
+
+    private static void expect(TrapCode code, @org.jspecify.annotations.Nullable Trap trap) {
+        if (trap == null || trap.code() != code) {
+            throw new AssertionError("expected " + code + ", got " + trap);
+        }
+    }
+
+    /** Threads for guests of the default options. */
+    private static final class BigStacks implements java.util.concurrent.ThreadFactory {
+        @Override
+        public Thread newThread(Runnable task) {
+            return new Thread(
+                    null, task, "guest", GuestStack.bytes(EngineOptions.builder().build()));
+        }
+    }
+}
