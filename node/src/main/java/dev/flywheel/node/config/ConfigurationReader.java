@@ -1,5 +1,6 @@
 package dev.flywheel.node.config;
 
+import dev.flywheel.node.config.NodeConfiguration.Evaluation;
 import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
 import dev.flywheel.node.config.NodeConfiguration.Ports;
 import dev.flywheel.node.config.NodeConfiguration.Urls;
@@ -28,6 +29,18 @@ public final class ConfigurationReader {
 
     /** Shutting down for longer helps nobody: what is acknowledged is durable already. */
     private static final long DRAIN_MS_MAX = 600_000;
+
+    /** A day: longer evaluations are stuck ones. */
+    private static final long EVALUATION_MS_MAX = 86_400_000;
+
+    /** 16 GiB: what the 64-bit format may grow to, and what is reserved for it. */
+    private static final long MEMORY_MB_MAX = 16 << 10;
+
+    /** Each has a thread with a stack of its own. */
+    private static final long WORKERS_MAX = 256;
+
+    /** Each keeps some mappings, of which a program has 65,530. */
+    private static final long WARM_PROCESSES_MAX = 10_000;
 
     /** A setting's value and where it came from. */
     public record Value(String text, String source) {}
@@ -120,7 +133,17 @@ public final class ConfigurationReader {
                 url(Setting.UPSTREAM_GATEWAY),
                 durability(),
                 path(Setting.MODULES),
+                evaluation(),
                 Duration.ofMillis(number(Setting.DRAIN_MS, 0, DRAIN_MS_MAX)));
+    }
+
+    private Evaluation evaluation() {
+        long workers = number(Setting.WORKERS, 0, WORKERS_MAX);
+        return new Evaluation(
+                number(Setting.EVALUATION_MS, 1, EVALUATION_MS_MAX),
+                number(Setting.MEMORY_MB, 1, MEMORY_MB_MAX) << 20,
+                workers == 0 ? Runtime.getRuntime().availableProcessors() : (int) workers,
+                (int) number(Setting.WARM_PROCESSES, 1, WARM_PROCESSES_MAX));
     }
 
     private String text(Setting setting) {

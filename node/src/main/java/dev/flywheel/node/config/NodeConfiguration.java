@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstreamGateway a real gateway behind the local one, or null
  * @param durability what an acknowledged message survives
  * @param modules directory with wasm modules to publish
+ * @param evaluation what processes may use
  * @param drain how long shutting down waits for requests in flight
  */
 public record NodeConfiguration(
@@ -26,6 +27,7 @@ public record NodeConfiguration(
         @Nullable URI upstreamGateway,
         MessageDurability durability,
         Path modules,
+        Evaluation evaluation,
         Duration drain) {
 
     /** What an acknowledged message survives. */
@@ -46,4 +48,15 @@ public record NodeConfiguration(
     /** Base URLs without a slash at the end; null for the part of this node. */
     public record Urls(
             @Nullable URI gateway, @Nullable URI su, @Nullable URI mu, @Nullable URI cu) {}
+
+    /**
+     * What processes may use on this machine.
+     *
+     * @param wallClockMs longest evaluation
+     * @param memoryBytesMax most linear memory of one process
+     * @param workers evaluations at the same time, at least 1
+     * @param warmProcessesMax processes whose memory is kept while they are idle
+     */
+    public record Evaluation(
+            long wallClockMs, long memoryBytesMax, int workers, int warmProcessesMax) {}
 }

@@ -68,6 +68,22 @@ public enum Setting {
             "DIR",
             "",
             "directory with wasm modules to publish at start; default: modules in the user's cache"),
+    EVALUATION_MS(
+            "evaluation.ms",
+            "MS",
+            "600000",
+            "longest time that one evaluation may take here, in milliseconds; one that takes longer has no result"),
+    MEMORY_MB(
+            "memory.mb",
+            "MB",
+            "16384",
+            "most memory that one process may have here, in MiB; what its module or tags allow beyond it is refused"),
+    WORKERS("workers", "N", "0", "evaluations that run at the same time; 0 = one for each core"),
+    WARM_PROCESSES(
+            "warm.processes",
+            "N",
+            "50",
+            "processes that keep their memory while idle; the longest idle one beyond it is replayed when it is needed"),
     DRAIN_MS(
             "drain.ms",
             "MS",

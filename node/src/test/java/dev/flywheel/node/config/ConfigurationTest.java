@@ -3,6 +3,7 @@ package dev.flywheel.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flywheel.node.config.NodeConfiguration.Evaluation;
 import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
 import dev.flywheel.node.config.NodeConfiguration.Ports;
 import dev.flywheel.node.config.NodeConfiguration.Urls;
@@ -40,6 +41,10 @@ class ConfigurationTest {
         VALUES.put(Setting.UPSTREAM_GATEWAY, "https://arweave.net");
         VALUES.put(Setting.DURABILITY, "power-loss");
         VALUES.put(Setting.MODULES, "/tmp/modules");
+        VALUES.put(Setting.EVALUATION_MS, "11");
+        VALUES.put(Setting.MEMORY_MB, "12");
+        VALUES.put(Setting.WORKERS, "13");
+        VALUES.put(Setting.WARM_PROCESSES, "14");
         VALUES.put(Setting.DRAIN_MS, "7");
     }
 
@@ -56,6 +61,7 @@ class ConfigurationTest {
                     URI.create("https://arweave.net"),
                     MessageDurability.POWER_LOSS,
                     Path.of("/tmp/modules"),
+                    new Evaluation(11, 12L << 20, 13, 14),
                     Duration.ofMillis(7));
 
     @TempDir Path directory;
@@ -78,6 +84,11 @@ class ConfigurationTest {
                                 null,
                                 MessageDurability.KILL,
                                 Path.of("/users/me/.cache/flywheel/modules"),
+                                new Evaluation(
+                                        600_000,
+                                        16L << 30,
+                                        Runtime.getRuntime().availableProcessors(),
+                                        50),
                                 Duration.ofSeconds(10)));
     }
 
@@ -159,6 +170,8 @@ class ConfigurationTest {
         "SU_URL, not a url, it must be a URL",
         "CU_URL, http:nohost, it must be a URL",
         "DRAIN_MS, 600001, it must be a number from 0 to 600000",
+        "EVALUATION_MS, 0, it must be a number from 1 to 86400000",
+        "MEMORY_MB, 20000, it must be a number from 1 to 16384",
         "BIND, no.such.address.invalid, it must be an address of this machine",
         "DATA, '', it must be a path"
     })
