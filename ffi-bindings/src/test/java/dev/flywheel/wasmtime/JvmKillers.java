@@ -38,17 +38,13 @@ final class JvmKillers {
             case "soak" -> soak(Long.parseLong(arguments[1]));
             default -> throw new IllegalArgumentException(what);
         }
-        print("done");
+        ChildJvm.report("done");
     }
 
     private static void onGuestThread(Runnable task) throws Exception {
         try (ExecutorService threads = Executors.newSingleThreadExecutor(new BigStacks())) {
             threads.submit(task).get();
         }
-    }
-
-    private static void print(String line) {
-        System.err.println(line);
     }
 
     private static Guest guest(long maxWasmStackBytes) {
@@ -66,7 +62,7 @@ final class JvmKillers {
             Thread thread =
                     new Thread(
                             null,
-                            () -> printRefusal(() -> guest.instantiate(GUEST)),
+                            () -> reportRefusal(() -> guest.instantiate(GUEST)),
                             "small",
                             256 << 10);
             thread.start();
@@ -74,7 +70,7 @@ final class JvmKillers {
             Thread ordinary =
                     new Thread(
                             null,
-                            () -> printRefusal(() -> guest.instantiate(GUEST)),
+                            () -> reportRefusal(() -> guest.instantiate(GUEST)),
                             "mib",
                             1 << 20);
             ordinary.start();
@@ -82,12 +78,12 @@ final class JvmKillers {
         }
     }
 
-    private static void printRefusal(Runnable use) {
+    private static void reportRefusal(Runnable use) {
         try {
             use.run();
-            print("not refused");
+            ChildJvm.report("not refused");
         } catch (IllegalStateException e) {
-            print("refused: " + e.getMessage());
+            ChildJvm.report("refused: " + e.getMessage());
         }
     }
 
@@ -116,7 +112,7 @@ final class JvmKillers {
     private static void virtualThread() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Guest guest = guest(64 << 10)) {
-            threads.submit(() -> printRefusal(() -> recurseOnce(guest))).get();
+            threads.submit(() -> reportRefusal(() -> recurseOnce(guest))).get();
         }
     }
 
@@ -172,7 +168,7 @@ final class JvmKillers {
         try {
             EngineOptions.builder().maxWasmStackBytes(0).build();
         } catch (IllegalArgumentException e) {
-            print("refused: " + e.getMessage());
+            ChildJvm.report("refused: " + e.getMessage());
         }
     }
 
@@ -232,7 +228,7 @@ final class JvmKillers {
                 garbage.clear();
             }
         }
-        print("seen " + (seen > 0));
+        ChildJvm.report("seen " + (seen > 0));
     }
 
     @SuppressWarnings("NullAway") // wanted
