@@ -47,6 +47,18 @@ class JvmKillersTest {
     }
 
     @Test
+    void shouldRefuseAllUseAfterClose() throws Exception {
+        List<String> report = run("afterClose").report();
+        assertThat(report).hasSize(11);
+        assertThat(report.subList(0, 10)).allMatch(line -> line.startsWith("refused: "));
+    }
+
+    @Test
+    void shouldEitherServeOrRefuseWhileACloseRaces() throws Exception {
+        assertThat(run("racingClose").report()).containsExactly("done");
+    }
+
+    @Test
     void shouldShareSignalsWithTheJvm() throws Exception {
         long seed = 20_261_124;
         assertThat(run("soak", Long.toString(seed)).report())
