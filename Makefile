@@ -7,13 +7,14 @@ export JAVA_HOME := $(shell native/find-jdk.sh)
 MVN := mvn -B -ntp
 QUICK := -Dquickly -q
 
-.PHONY: help jdk build run test bench native native-lts native-layout modules guests clean format
+.PHONY: help jdk build run test bench native native-lts native-layout modules guests guests-check clean format
 
 help: ## print this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 jdk:
 	@test -n "$(JAVA_HOME)" || { native/find-jdk.sh --explain; exit 1; }
+	@command -v mvn >/dev/null || { echo "Maven is not installed (Debian: apt install maven; macOS: brew install maven): 3.8.1 or later builds Flywheel." >&2; exit 1; }
 
 native: ## fetch the pinned Wasmtime library into the user's cache and check it
 	native/fetch-wasmtime.sh
@@ -29,6 +30,9 @@ modules: ## fetch the real aos modules into the user's cache and check them
 
 guests: ## rebuild the committed guest programs with Debian's clang
 	native/guests/build.sh
+
+guests-check: ## build them aside and compare with the committed ones, byte for byte
+	native/guests/build.sh --check
 
 build: jdk native ## compile, package, and make bin/flywheel ready
 	$(MVN) $(QUICK) package

@@ -14,7 +14,8 @@ package dev.flywheel.wasmtime;
  * @param memoryReservationForGrowthBytes address space added when a memory outgrows its reservation
  *     and moves
  * @param memoryMayMove whether a memory may move when it outgrows its reservation; else growth past
- *     it is refused
+ *     it is refused. Where they may, a {@link Memory#view} that is kept over such a growth points
+ *     to unmapped memory, and using it ends the JVM
  * @param nanCanonicalization whether each NaN result is made 0x7ff8000000000000: AO's reference
  *     does not
  * @param heapSpectreGuard whether an out-of-bounds index is also held back from speculation; off
@@ -102,8 +103,8 @@ public record EngineOptions(
     }
 
     /**
-     * Wasmtime's own choices, with room for {@code handle} and without what replay cannot bear
-     * (threads, relaxed SIMD).
+     * Wasmtime's own choices, but for what replay cannot bear (threads, relaxed SIMD), and for
+     * memories that move: ask for a reservation of the largest size that a guest may grow to.
      */
     public static Builder builder() {
         return new Builder();
@@ -120,7 +121,7 @@ public record EngineOptions(
         private long memoryGuardBytes =
                 32L << 20; // Wasmtime's default: covers the offsets that compilers emit
         private long memoryReservationForGrowthBytes = 2L << 30; // Wasmtime's default
-        private boolean memoryMayMove = true;
+        private boolean memoryMayMove; // not Wasmtime's default: a kept view would dangle
         private boolean nanCanonicalization;
         private boolean heapSpectreGuard = true;
         private boolean parallelCompilation = true;

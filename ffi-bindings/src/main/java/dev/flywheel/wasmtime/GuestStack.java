@@ -14,7 +14,8 @@ public final class GuestStack {
 
     /**
      * For Java's frames below and above the guest, host functions included, and the JVM's own guard
-     * pages.
+     * pages. That they fit is not checked, as nothing tells cheaply how deep a thread is: call
+     * guests from shallow stacks, not out of a recursion.
      */
     public static final long RESERVE_BYTES = 1 << 20;
 

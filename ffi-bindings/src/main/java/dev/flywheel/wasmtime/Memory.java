@@ -29,7 +29,7 @@ public final class Memory extends Extern {
     /**
      * All of it. The segment is the same until the memory grew or moved: ask again after each call
      * into the guest. A view that is kept longer shows the old size; where memories may move
-     * ({@link EngineOptions#memoryMayMove}) it must not be used at all. It ends with the store.
+     * ({@link EngineOptions#memoryMayMove}) its use can end the JVM. It ends with the store.
      */
     public MemorySegment view() {
         long size = ExternH.wasmtime_memory_data_size(store.context, raw);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EngineOptionsTest {
 
     @Test
-    void shouldHaveWasmtimesDefaults() {
+    void shouldHaveWasmtimesDefaultsButForMemoriesThatMove() {
         assertThat(EngineOptions.builder().build())
                 .isEqualTo(
                         new EngineOptions(
@@ -22,7 +22,7 @@ class EngineOptionsTest {
                                 4L << 30,
                                 32 << 20,
                                 2L << 30,
-                                true,
+                                false,
                                 false,
                                 true,
                                 true,
@@ -50,7 +50,7 @@ class EngineOptionsTest {
                         .memoryReservationBytes(EngineOptions.RESERVATION_BYTES_MAX)
                         .memoryGuardBytes(EngineOptions.GUARD_BYTES_MAX)
                         .memoryReservationForGrowthBytes(EngineOptions.RESERVATION_BYTES_MAX)
-                        .memoryMayMove(false)
+                        .memoryMayMove(true)
                         .optimization(EngineOptions.Optimization.SPEED_AND_SIZE)
                         .build();
         byte[] wasm = Engine.wat2wasm("(module (memory 1) (func (export \"f\")))");

@@ -1,8 +1,11 @@
 package dev.flywheel.wasmtime;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,7 +20,7 @@ final class JvmKillers {
             """
             (module
               (import "env" "f" (func $f))
-              (memory 1)
+              (memory (export "memory") 1)
               (func $recurse (export "recurse") (param i64) (result i64)
                 (i64.add (call $recurse (i64.add (local.get 0) (i64.const 1))) (i64.const 1)))
               (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
@@ -35,20 +38,18 @@ final class JvmKillers {
             case "virtualThread" -> virtualThread();
             case "escape" -> onGuestThread(JvmKillers::escape);
             case "configuration" -> configuration();
+            case "afterClose" -> onGuestThread(JvmKillers::afterClose);
+            case "racingClose" -> racingClose(200);
             case "soak" -> soak(Long.parseLong(arguments[1]));
             default -> throw new IllegalArgumentException(what);
         }
-        print("done");
+        ChildJvm.report("done");
     }
 
     private static void onGuestThread(Runnable task) throws Exception {
         try (ExecutorService threads = Executors.newSingleThreadExecutor(new BigStacks())) {
             threads.submit(task).get();
         }
-    }
-
-    private static void print(String line) {
-        System.err.println(line);
     }
 
     private static Guest guest(long maxWasmStackBytes) {
@@ -66,7 +67,7 @@ final class JvmKillers {
             Thread thread =
                     new Thread(
                             null,
-                            () -> printRefusal(() -> guest.instantiate(GUEST)),
+                            () -> reportRefusal(() -> guest.instantiate(GUEST)),
                             "small",
                             256 << 10);
             thread.start();
@@ -74,7 +75,7 @@ final class JvmKillers {
             Thread ordinary =
                     new Thread(
                             null,
-                            () -> printRefusal(() -> guest.instantiate(GUEST)),
+                            () -> reportRefusal(() -> guest.instantiate(GUEST)),
                             "mib",
                             1 << 20);
             ordinary.start();
@@ -82,12 +83,12 @@ final class JvmKillers {
         }
     }
 
-    private static void printRefusal(Runnable use) {
+    private static void reportRefusal(Runnable use) {
         try {
             use.run();
-            print("not refused");
+            ChildJvm.report("not refused");
         } catch (IllegalStateException e) {
-            print("refused: " + e.getMessage());
+            ChildJvm.report("refused: " + e.getMessage());
         }
     }
 
@@ -116,7 +117,7 @@ final class JvmKillers {
     private static void virtualThread() throws Exception {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Guest guest = guest(64 << 10)) {
-            threads.submit(() -> printRefusal(() -> recurseOnce(guest))).get();
+            threads.submit(() -> reportRefusal(() -> recurseOnce(guest))).get();
         }
     }
 
@@ -172,7 +173,92 @@ final class JvmKillers {
         try {
             EngineOptions.builder().maxWasmStackBytes(0).build();
         } catch (IllegalArgumentException e) {
-            print("refused: " + e.getMessage());
+            ChildJvm.report("refused: " + e.getMessage());
+        }
+    }
+
+    /** All that a store gave is used after it was closed and its memory unmapped. */
+    private static void afterClose() {
+        Guest guest = guest(512 << 10);
+        guest.instantiate(GUEST);
+        Function load = guest.function("load");
+        Memory memory = guest.instance().memory("memory");
+        MemorySegment view = memory.view();
+        Slots slots = guest.store.slots(1);
+        guest.close();
+        reportRefusal(() -> view.get(ValueLayout.JAVA_BYTE, 0));
+        reportRefusal(memory::view);
+        reportRefusal(memory::address);
+        reportRefusal(() -> slots.setI32(0, 1));
+        reportRefusal(() -> load.call(guest.slots));
+        reportRefusal(() -> guest.instance().export("host"));
+        reportRefusal(() -> guest.store.setEpochDeadline(1));
+        reportRefusal(guest.engine::incrementEpoch);
+        reportRefusal(() -> guest.engine.compile(new byte[8]));
+        reportRefusal(guest.linker::copy);
+    }
+
+    /**
+     * One thread calls, one moves the epoch on, one reads the memory, and a fourth closes store,
+     * linker and engine under them.
+     */
+    private static void racingClose(int rounds) throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(3, new BigStacks())) {
+            for (int i = 0; i < rounds; i++) {
+                Guest guest = guest(512 << 10);
+                threads.submit(() -> guest.instantiate(GUEST)).get();
+                MemorySegment view = guest.instance().memory("memory").view();
+                CountDownLatch started = new CountDownLatch(3);
+                List<Future<?>> users =
+                        List.of(
+                                threads.submit(() -> untilRefused(started, () -> host(guest))),
+                                threads.submit(
+                                        () -> untilRefused(started, guest.engine::incrementEpoch)),
+                                threads.submit(
+                                        () ->
+                                                untilRefused(
+                                                        started,
+                                                        () -> view.get(ValueLayout.JAVA_INT, 0))));
+                started.await();
+                closeAtLast(guest.store);
+                closeAtLast(guest.linker);
+                closeAtLast(guest.engine);
+                for (Future<?> user : users) {
+                    user.get();
+                }
+            }
+        }
+    }
+
+    private static void host(Guest guest) {
+        if (guest.call("host") != null) {
+            throw new AssertionError("trapped");
+        }
+    }
+
+    private static void untilRefused(CountDownLatch started, Runnable use) {
+        boolean counted = false;
+        while (true) {
+            try {
+                use.run();
+            } catch (IllegalStateException refused) {
+                return;
+            }
+            if (!counted) {
+                started.countDown();
+                counted = true;
+            }
+        }
+    }
+
+    private static void closeAtLast(AutoCloseable object) throws Exception {
+        while (true) {
+            try {
+                object.close();
+                return;
+            } catch (IllegalStateException inUse) {
+                Thread.onSpinWait();
+            }
         }
     }
 
@@ -232,7 +318,7 @@ final class JvmKillers {
                 garbage.clear();
             }
         }
-        print("seen " + (seen > 0));
+        ChildJvm.report("seen " + (seen > 0));
     }
 
     @SuppressWarnings("NullAway") // wanted

@@ -16,10 +16,11 @@ class JvmKillersTest {
     @Test
     void shouldRefuseThreadsWhoseStackIsTooSmall() throws Exception {
         ChildJvm.Result result = run("smallThread");
-        assertThat(result.output())
-                .contains("refused: thread's stack is too small for guests: thread=small")
-                .contains("refused: thread's stack is too small for guests: thread=mib")
-                .doesNotContain("not refused");
+        assertThat(result.report()).hasSize(3);
+        assertThat(result.report().get(0))
+                .startsWith("refused: thread's stack is too small for guests: thread=small");
+        assertThat(result.report().get(1))
+                .startsWith("refused: thread's stack is too small for guests: thread=mib");
     }
 
     @Test
@@ -30,7 +31,8 @@ class JvmKillersTest {
     @Test
     void shouldCheckTheCarriersStackOfAVirtualThread() throws Exception {
         ChildJvm.Result result = run("virtualThread");
-        assertThat(result.output()).containsAnyOf("thread's stack is too small", "(ran well)");
+        assertThat(result.report().getFirst())
+                .containsAnyOf("thread's stack is too small", "(ran well)");
     }
 
     @Test
@@ -40,31 +42,45 @@ class JvmKillersTest {
 
     @Test
     void shouldNeverPassAnIllegalConfigurationToTheEngine() throws Exception {
-        assertThat(run("configuration").output())
-                .contains("refused: engine option out of range: maxWasmStackBytes=0");
+        assertThat(run("configuration").report().getFirst())
+                .startsWith("refused: engine option out of range: maxWasmStackBytes=0");
+    }
+
+    @Test
+    void shouldRefuseAllUseAfterClose() throws Exception {
+        List<String> report = run("afterClose").report();
+        assertThat(report).hasSize(11);
+        assertThat(report.subList(0, 10)).allMatch(line -> line.startsWith("refused: "));
+    }
+
+    @Test
+    void shouldEitherServeOrRefuseWhileACloseRaces() throws Exception {
+        assertThat(run("racingClose").report()).containsExactly("done");
     }
 
     @Test
     void shouldShareSignalsWithTheJvm() throws Exception {
         long seed = 20_261_124;
-        assertThat(run("soak", Long.toString(seed)).output())
+        assertThat(run("soak", Long.toString(seed)).report())
                 .as("seed=%d", seed)
-                .contains("seen true");
+                .containsExactly("seen true", "seen true", "done");
     }
 
     @Test
     void shouldShareSignalsWithTheJvmsSignalCheckOn() throws Exception {
-        ChildJvm.Result result =
-                ChildJvm.run(folder, JvmKillers.class, List.of("-Xcheck:jni"), "soak", "7");
-        assertThat(result.exitCode()).as(result.output()).isZero();
-        assertThat(result.crashed()).isFalse();
+        assertEndedWell(
+                ChildJvm.run(folder, JvmKillers.class, List.of("-Xcheck:jni"), "soak", "7"));
     }
 
     private ChildJvm.Result run(String... arguments) throws IOException, InterruptedException {
         ChildJvm.Result result = ChildJvm.run(folder, JvmKillers.class, List.of(), arguments);
-        assertThat(result.output()).endsWith("done\n");
-        assertThat(result.exitCode()).isZero();
-        assertThat(result.crashed()).isFalse();
+        assertEndedWell(result);
         return result;
+    }
+
+    private static void assertEndedWell(ChildJvm.Result result) {
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        assertThat(result.crashed()).as(result.output()).isFalse();
+        assertThat(result.report()).last().isEqualTo("done");
     }
 }

@@ -69,12 +69,43 @@ class MemoryTest {
 
     @Test
     void shouldStayWhereItIsInsideItsReservation() {
-        try (Guest guest = new Guest(options -> options.memoryMayMove(false), "data")) {
-            guest.instantiate(module("i64"));
+        try (Guest guest = Guest.of(module("i64"))) {
             Memory memory = guest.instance().memory("memory");
             long address = memory.address();
             assertThat(memory.grow(50)).isTrue();
             assertThat(memory.address()).isEqualTo(address);
+        }
+    }
+
+    @Test
+    void shouldKeepOldViewsUsableWhenTheMemoryGrew() {
+        long reservation = 8 * PAGE;
+        try (Guest guest =
+                new Guest(options -> options.memoryReservationBytes(reservation), "data")) {
+            guest.instantiate(module("i64"));
+            Memory memory = guest.instance().memory("memory");
+            MemorySegment old = memory.view();
+            old.set(JAVA_BYTE, 0, (byte) 7);
+            assertThat(memory.grow(6)).isTrue();
+            assertThat(memory.grow(1)).as("past its reservation").isFalse();
+            assertThat(old.byteSize()).isEqualTo(2 * PAGE);
+            assertThat(old.get(JAVA_BYTE, 0)).isEqualTo((byte) 7);
+            assertThat(memory.view().get(JAVA_BYTE, 0)).isEqualTo((byte) 7);
+        }
+    }
+
+    @Test
+    void shouldMoveOutOfItsReservationWhereItMay() {
+        try (Guest guest =
+                new Guest(
+                        options -> options.memoryReservationBytes(8 * PAGE).memoryMayMove(true),
+                        "data")) {
+            guest.instantiate(module("i64"));
+            Memory memory = guest.instance().memory("memory");
+            memory.view().set(JAVA_BYTE, 0, (byte) 7);
+            assertThat(memory.grow(98)).isTrue();
+            assertThat(memory.view().byteSize()).isEqualTo(100 * PAGE);
+            assertThat(memory.view().get(JAVA_BYTE, 0)).isEqualTo((byte) 7);
         }
     }
 
