@@ -4,6 +4,7 @@ import dev.flywheel.cu.guest.host.CallArguments;
 import dev.flywheel.cu.guest.host.GuestMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * {@code ioctl}: what terminals tell of themselves. Standard input and output do, standard error
@@ -60,12 +61,13 @@ final class TerminalCalls {
     }
 
     private void writeSettings(long structure) {
-        ByteBuffer flags = buffer(4 * TERMINAL_FLAGS.length);
+        ByteBuffer flags = ByteBuffer.allocate(4 * TERMINAL_FLAGS.length);
+        flags.order(ByteOrder.LITTLE_ENDIAN);
         for (int flag : TERMINAL_FLAGS) {
             flags.putInt(flag);
         }
         memory.write(structure, flags.array());
-        byte[] characters = buffer(CONTROL_CHARACTERS).put(FIRST_CONTROL_CHARACTERS).array();
+        byte[] characters = Arrays.copyOf(FIRST_CONTROL_CHARACTERS, CONTROL_CHARACTERS);
         memory.write(structure + CONTROL_CHARACTERS_AT, characters);
     }
 
