@@ -54,8 +54,7 @@ final class BodyCheck {
         atMost(offset, "calls of a function", calls, ModuleLimits.CALLS_MAX);
         if ((long) locals * blocks > ModuleLimits.LOCALS_BY_BLOCKS_MAX * factor) {
             throw new MalformedModuleException(
-                    offset,
-                    "function too complex: locals=" + locals + " blocks=" + blocks);
+                    offset, "function too complex: locals=" + locals + " blocks=" + blocks);
         }
     }
 
@@ -102,8 +101,8 @@ final class BodyCheck {
     }
 
     private void push(InstructionReader in, byte kind) throws MalformedModuleException {
-        if (depth >= ModuleLimits.DEPTH_MAX) {
-            throw in.malformed("blocks nested too deeply: max=" + ModuleLimits.DEPTH_MAX);
+        if (depth >= ModuleLimits.DEPTH_MAX * factor) {
+            throw in.malformed("blocks nested too deeply: max=" + ModuleLimits.DEPTH_MAX * factor);
         }
         if (depth == open.length) {
             open = Arrays.copyOf(open, depth * 2);
@@ -120,6 +119,9 @@ final class BodyCheck {
                             + Integer.toHexString(in.opcode()));
         }
         open[depth - 1] = kind;
+        if (kind != BLOCK) {
+            blocks++; // a handler becomes a block of its own
+        }
     }
 
     private void label(InstructionReader in, int label) throws MalformedModuleException {
