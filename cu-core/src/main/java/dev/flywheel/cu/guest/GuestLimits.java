@@ -77,6 +77,30 @@ public final class GuestLimits {
     /** Most file-system nodes during one evaluation. */
     public static final int FILE_NODES_MAX = 100_000;
 
+    /**
+     * Longest path, joined to its directory: PATH_MAX of the guests' own C library. With it no
+     * stream, of which there are 4,097, holds more than 4 KiB of names.
+     */
+    public static final int PATH_BYTES_MAX = 4096;
+
+    /** Most pieces of one read or write: IOV_MAX of the guests' own C library, which sends two. */
+    public static final int IO_VECTORS_MAX = 1024;
+
+    /**
+     * Most bytes of one read from a random device, as Linux gives at most 32 MiB; the read is short
+     * then.
+     */
+    public static final int RANDOM_BYTES_MAX = 32 << 20;
+
+    /**
+     * Longest strftime pattern and longest name of a time zone in it: Lua asks for one conversion
+     * at a time, and each can become as long as the zone's name.
+     */
+    public static final int TIME_PATTERN_BYTES_MAX = 4096;
+
+    /** See {@link #TIME_PATTERN_BYTES_MAX}; real names have at most 27 bytes. */
+    public static final int TIME_ZONE_BYTES_MAX = 256;
+
     /** Most bytes of terminal output kept for the log from one evaluation; more is dropped. */
     public static final int CONSOLE_BYTES_MAX = 16 << 10;
 
