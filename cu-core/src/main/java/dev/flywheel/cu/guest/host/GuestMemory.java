@@ -163,11 +163,10 @@ public final class GuestMemory {
      * encoded surrogate, where the JDK has one for all three.
      */
     public static String decode(byte[] bytes) {
-        byte[] decodable = bytes;
+        byte[] decodable = bytes.clone();
         for (int i = 0; i + 1 < bytes.length; i++) {
             if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {
                 // A byte that occurs in no UTF-8 is one mistake, and leaves two more behind it.
-                decodable = decodable == bytes ? bytes.clone() : decodable;
                 decodable[i] = (byte) 0xFF;
             }
         }
