@@ -1,6 +1,7 @@
 package dev.flywheel.cu.guest;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flywheel.cu.guest.AnswerScan.Member;
 import dev.flywheel.cu.guest.host.GuestThrownException;
@@ -17,8 +18,9 @@ import tools.jackson.databind.JsonNode;
  * @param result what is served
  * @param refused whether the guest said that it failed
  * @param keepsMemory whether the next message starts from the memory that this one left
+ * @param diagnostic for the operator: empty when all went well
  */
-record Answer(EvaluationResult result, boolean refused, boolean keepsMemory) {
+record Answer(EvaluationResult result, boolean refused, boolean keepsMemory, String diagnostic) {
     private static final byte[] EMPTY_ARRAY = "[]".getBytes(US_ASCII);
     private static final byte[] EMPTY_STRING = "\"\"".getBytes(US_ASCII);
 
@@ -58,7 +60,10 @@ record Answer(EvaluationResult result, boolean refused, boolean keepsMemory) {
         byte[] response = scan.value(Member.RESPONSE);
         if (!truthy(scan.value(Member.OK))) {
             return new Answer(
-                    EvaluationResult.failed(truthy(response) ? response : null), true, false);
+                    EvaluationResult.failed(truthy(response) ? response : null),
+                    true,
+                    false,
+                    "the guest answered that it is not ok: " + quoted(response));
         }
         if (response == null || isNull(response)) {
             throw new GuestThrownException("TypeError", "the guest's answer has no response");
@@ -77,7 +82,27 @@ record Answer(EvaluationResult result, boolean refused, boolean keepsMemory) {
                         output,
                         OptionalLong.of(gasUsed),
                         failed ? error : null);
-        return new Answer(result, failed, !failed && !outOfMemory(output));
+        boolean exhausted = !failed && outOfMemory(output);
+        String diagnostic =
+                failed
+                        ? "the guest answered with an error: " + quoted(error)
+                        : exhausted ? "the guest ran out of memory: " + OUT_OF_MEMORY : "";
+        return new Answer(result, failed, !failed && !exhausted, diagnostic);
+    }
+
+    /** The start of a guest's text, for the operator's log. */
+    private static String quoted(byte @Nullable [] json) {
+        if (json == null) {
+            return "(nothing)";
+        }
+        int length = Math.min(json.length, 4 * GuestLimits.QUOTED_NAME_CHARS_MAX);
+        return GuestEngine.quoted(new String(json, 0, length, UTF_8));
+    }
+
+    /** What is served as the error of an evaluation that threw. */
+    static byte[] errorJson(GuestThrownException thrown) {
+        // Error objects of JavaScript have no members of their own: empty objects on the wire.
+        return (thrown.kind().equals("value") ? thrown.getMessage() : "{}").getBytes(UTF_8);
     }
 
     /** As JavaScript has it. */

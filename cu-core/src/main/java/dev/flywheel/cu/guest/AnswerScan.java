@@ -49,6 +49,7 @@ final class AnswerScan {
     private final byte[] text;
     private final int[] from = new int[MEMBERS.length];
     private final int[] to = new int[MEMBERS.length];
+
     /** The members that are open at depths 1 and 2. */
     private final @Nullable Member[] current = new @Nullable Member[3];
 
@@ -409,10 +410,7 @@ final class AnswerScan {
 
     private void space() {
         while (at < text.length
-                && (text[at] == ' '
-                        || text[at] == '\n'
-                        || text[at] == '\r'
-                        || text[at] == '\t')) {
+                && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
             at++;
         }
     }

@@ -16,7 +16,8 @@ final class EngineTicker implements AutoCloseable {
                         .daemon(true)
                         .unstarted(
                                 () -> {
-                                    long stepNs = TimeUnit.MILLISECONDS.toNanos(GuestLimits.TICK_MS);
+                                    long stepNs =
+                                            TimeUnit.MILLISECONDS.toNanos(GuestLimits.TICK_MS);
                                     while (!closed) {
                                         LockSupport.parkNanos(stepNs);
                                         engine.incrementEpoch();

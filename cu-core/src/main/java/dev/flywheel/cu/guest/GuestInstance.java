@@ -21,7 +21,6 @@ import dev.flywheel.wasmtime.Trap;
 import dev.flywheel.wasmtime.ValueType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of a module in a store of its own: linked, booted, and called as the reference's
@@ -206,7 +205,9 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
             throw Traps.thrown(trap, gas.exhausted(), deadline);
         }
         List<ValueType> results = type.results();
-        return results.isEmpty() ? 0 : results.getFirst() == ValueType.I64 ? with.i64(0) : with.i32(0);
+        return results.isEmpty()
+                ? 0
+                : results.getFirst() == ValueType.I64 ? with.i64(0) : with.i32(0);
     }
 
     // What host functions ask of the guest --------------------------------------------------
@@ -220,8 +221,7 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
     public long call(String export, long... arguments) {
         Function function = instance.functionOrNull(module.format().exportName(export));
         if (function == null) {
-            throw new GuestThrownException(
-                    "TypeError", "the module exports no function " + export);
+            throw new GuestThrownException("TypeError", "the module exports no function " + export);
         }
         long result = invoke(function, nestedSlots, arguments);
         rebind();
@@ -293,16 +293,20 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         return host.console();
     }
 
-    /** Gas of the last evaluation: 0 where none is counted. */
-    long lastGasUsed() {
-        return gas.used();
+    /** Takes over what another instance of the same process knows and falls back to. */
+    void adopt(GuestInstance other) {
+        host.adopt(other.host);
+        globals.restoreFrom(other.globals);
     }
 
-    /** Takes over the host's side of another instance of the same process. */
-    void adoptHostState(@Nullable GuestInstance other) {
-        if (other != null) {
-            host.adopt(other.host);
+    /** Grows the memory to exactly this length. */
+    void growTo(long bytes) {
+        long missing = bytes / PAGE_BYTES - linear.sizePages();
+        if (missing > 0 && !linear.grow(missing)) {
+            throw new IllegalStateException(
+                    "the system gives no room for a memory of bytes=" + bytes);
         }
+        rebind();
     }
 
     @Override

@@ -33,8 +33,10 @@ final class HostState {
     private @Nullable Map<String, CallBody> fileCalls;
     private @Nullable FileTree files;
 
-    /** The clock when the last boot was over. */
+    /** The clock when boot was over. */
     private long bootedMs = GuestClock.START_MS;
+
+    private boolean bootedTimeZoneSet;
 
     HostState(Family family, GuestMemory memory, GuestFunctions guest, Id processId) {
         this.family = family;
@@ -42,8 +44,7 @@ final class HostState {
         this.early = family == Family.V1 || family == Family.V2;
         this.time = new TimeCalls(memory, clock, early, guest);
         this.process =
-                new ProcessCalls(
-                        family, memory, guest, text -> said.write(text, 0, text.length));
+                new ProcessCalls(family, memory, guest, text -> said.write(text, 0, text.length));
         this.timeCalls = time.calls();
         this.processCalls = process.calls();
         this.random = new MessageRandom(processId);
@@ -57,6 +58,9 @@ final class HostState {
         }
         if (found == null) {
             found = fileCalls().get(name);
+        }
+        if (found == null && ProcessCalls.isProtectedCall(name)) {
+            return ProcessCalls::uncaughtLongjmp;
         }
         if (found == null) {
             throw new IllegalStateException("import was linked and has no body: name=" + name);
@@ -75,7 +79,7 @@ final class HostState {
         fileCalls = null;
         clock.reset(GuestClock.START_MS);
         if (family != Family.V1) {
-            fileCalls();
+            openFiles();
         }
     }
 
@@ -85,6 +89,7 @@ final class HostState {
             clock.tick();
         }
         bootedMs = clock.nextMs();
+        bootedTimeZoneSet = time.timeZoneSet();
         files = null;
         fileCalls = null;
     }
@@ -92,6 +97,7 @@ final class HostState {
     /** Before an evaluation. */
     void begin(byte[] messageJson) {
         clock.reset(bootedMs);
+        time.timeZoneSet(bootedTimeZoneSet);
         process.reset();
         random.begin(messageJson);
         said.clear();
@@ -102,6 +108,7 @@ final class HostState {
     /** What another instance of the same process knows of its boot. */
     void adopt(HostState other) {
         bootedMs = other.bootedMs;
+        bootedTimeZoneSet = other.bootedTimeZoneSet;
     }
 
     /** What the guest said to its operator in this evaluation. */
@@ -118,20 +125,19 @@ final class HostState {
     private Map<String, CallBody> fileCalls() {
         Map<String, CallBody> calls = fileCalls;
         if (calls == null) {
-            FileTree tree = null;
-            if (family != Family.V1) {
-                long now = clock.nextMs();
-                boolean booting = now == GuestClock.START_MS;
-                clock.reset(GuestClock.START_MS);
-                tree = new FileTree(clock, random);
-                if (!booting) {
-                    clock.reset(now);
-                }
-            }
-            files = tree;
-            calls = new FileCalls(memory, tree, early).calls();
-            fileCalls = calls;
+            long now = clock.nextMs();
+            clock.reset(GuestClock.START_MS);
+            calls = openFiles();
+            clock.reset(now);
         }
+        return calls;
+    }
+
+    private Map<String, CallBody> openFiles() {
+        FileTree tree = family == Family.V1 ? null : new FileTree(clock, random);
+        Map<String, CallBody> calls = new FileCalls(memory, tree, early).calls();
+        files = tree;
+        fileCalls = calls;
         return calls;
     }
 }

@@ -10,8 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes JSON anew as {@code JSON.stringify(JSON.parse(text))} does: for the few answers whose bytes
- * another reader could take for something else.
+ * Writes JSON anew as {@code JSON.stringify(JSON.parse(text))} does: for the few answers whose
+ * bytes another reader could take for something else.
  */
 final class JsonRewrite {
     /** From here on JavaScript writes an exponent. */

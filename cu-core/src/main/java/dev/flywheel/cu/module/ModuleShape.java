@@ -38,14 +38,13 @@ public record ModuleShape(
     /**
      * What must be saved and restored with the memory.
      *
-     * @param globals every mutable global of the module's own, but for the gas counter, each under a
-     *     name that it is exported by
+     * @param globals every mutable global of the module's own, but for the gas counter, each under
+     *     a name that it is exported by
      * @param tables every table of the module's own, likewise
      * @param dropsSegments whether code drops segments of data or elements, which no host can undo:
      *     real modules never do
      */
-    public record State(
-            List<NamedGlobal> globals, List<NamedTable> tables, boolean dropsSegments) {
+    public record State(List<NamedGlobal> globals, List<NamedTable> tables, boolean dropsSegments) {
         public State {
             globals = List.copyOf(globals);
             tables = List.copyOf(tables);

@@ -46,7 +46,8 @@ public final class Pause {
             return value;
         }
         if (++pauses > GuestLimits.PAUSES_MAX) {
-            throw new HostLimitException("the guest paused more than " + GuestLimits.PAUSES_MAX + " times");
+            throw new HostLimitException(
+                    "the guest paused more than " + GuestLimits.PAUSES_MAX + " times");
         }
         int width = memory.pointerBytes();
         int header = 3 * width;

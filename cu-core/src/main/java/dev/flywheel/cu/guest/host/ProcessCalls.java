@@ -195,10 +195,7 @@ public final class ProcessCalls {
 
     private void addMemory(Map<String, CallBody> calls) {
         for (String name :
-                List.of(
-                        "_emscripten_memcpy_js",
-                        "emscripten_memcpy_js",
-                        "emscripten_memcpy_big")) {
+                List.of("_emscripten_memcpy_js", "emscripten_memcpy_js", "emscripten_memcpy_big")) {
             calls.put(name, this::copy);
         }
         calls.put("emscripten_resize_heap", a -> resizeHeap(a.integer(0)));
@@ -245,8 +242,7 @@ public final class ProcessCalls {
             return 0;
         }
         for (int cut = 1; cut <= 4; cut *= 2) {
-            double over =
-                    Math.min(old * (1 + 0.2 / cut), requested + GROWTH_BEYOND_REQUEST_BYTES);
+            double over = Math.min(old * (1 + 0.2 / cut), requested + GROWTH_BEYOND_REQUEST_BYTES);
             double wanted = Math.max(requested, over);
             double rounded = wanted + (PAGE_BYTES - wanted % PAGE_BYTES) % PAGE_BYTES;
             double size = Math.min(most, rounded);

@@ -54,8 +54,7 @@ final class BodyCheck {
         atMost(offset, "calls of a function", calls, ModuleLimits.CALLS_MAX);
         if ((long) locals * blocks > ModuleLimits.LOCALS_BY_BLOCKS_MAX * factor) {
             throw new MalformedModuleException(
-                    offset,
-                    "function too complex: locals=" + locals + " blocks=" + blocks);
+                    offset, "function too complex: locals=" + locals + " blocks=" + blocks);
         }
     }
 

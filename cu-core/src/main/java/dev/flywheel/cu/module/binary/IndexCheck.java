@@ -9,8 +9,8 @@ import dev.flywheel.cu.module.binary.WasmModule.Kind;
 import dev.flywheel.cu.module.binary.WasmModule.OfType;
 
 /**
- * Checks outside of code that every index points to something, so that passes may follow them. Found
- * after all sections are read, so errors tell the end of the binary.
+ * Checks outside of code that every index points to something, so that passes may follow them.
+ * Found after all sections are read, so errors tell the end of the binary.
  */
 final class IndexCheck {
 

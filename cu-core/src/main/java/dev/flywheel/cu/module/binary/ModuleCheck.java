@@ -36,7 +36,8 @@ public final class ModuleCheck {
             locals += function.localCount();
             if (locals > (long) ModuleLimits.LOCALS_SUM_MAX * factor) {
                 throw new MalformedModuleException(
-                        function.code.offset(), "too many locals in all functions: count=" + locals);
+                        function.code.offset(),
+                        "too many locals in all functions: count=" + locals);
             }
             body.check(function);
         }
@@ -63,7 +64,9 @@ public final class ModuleCheck {
         offset.next();
         int opcode = offset.opcode();
         long start =
-                opcode == Opcodes.I32_CONST ? offset.immediate() & 0xffff_ffffL : offset.immediate();
+                opcode == Opcodes.I32_CONST
+                        ? offset.immediate() & 0xffff_ffffL
+                        : offset.immediate();
         if ((opcode != Opcodes.I32_CONST && opcode != Opcodes.I64_CONST)
                 || offset.end() - data.offset().offset() + 1 != data.offset().length()
                 || module.memories.isEmpty()) {

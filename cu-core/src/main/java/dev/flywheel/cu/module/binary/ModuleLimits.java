@@ -58,7 +58,9 @@ public final class ModuleLimits {
     /** Of all segments: the compiler makes an image of them. Real: 450 KB. */
     public static final long DATA_BYTES_MAX = 64L << 20;
 
-    /** Segments and entries of all of them: one pass over them at each instantiation. Real: 1,064. */
+    /**
+     * Segments and entries of all of them: one pass over them at each instantiation. Real: 1,064.
+     */
     public static final int ELEMENT_SEGMENTS_MAX = 10_000;
 
     public static final int ELEMENTS_MAX = 1_000_000;
@@ -87,8 +89,8 @@ public final class ModuleLimits {
     public static final int CUSTOM_SECTIONS_MAX = 1_000;
 
     /**
-     * Rewriting adds to a body: charges of gas 63 %, narrowed addresses 65 %, and both can meet. What
-     * was inside the limits may pass them by this factor afterwards.
+     * Rewriting adds to a body: charges of gas 63 %, narrowed addresses 65 %, and both can meet.
+     * What was inside the limits may pass them by this factor afterwards.
      */
     public static final int REWRITTEN_FACTOR = 3;
 

@@ -317,8 +317,7 @@ public final class ModuleReader {
         for (int i = 0; i < count; i++) {
             in = new WasmInput(section.sized());
             List<Locals> locals = locals();
-            module.functions.add(
-                    new Function(declared.get(i), locals, in.bytes(in.remaining())));
+            module.functions.add(new Function(declared.get(i), locals, in.bytes(in.remaining())));
         }
         in = section;
     }

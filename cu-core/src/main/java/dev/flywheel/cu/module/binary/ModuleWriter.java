@@ -18,8 +18,8 @@ import dev.flywheel.cu.module.binary.WasmModule.Signature;
 import dev.flywheel.cu.module.binary.WasmModule.Table;
 
 /**
- * Puts a module together again. What was read is written byte for byte, provided its numbers were in
- * their shortest form (toolchains' are); inside of code even that does not matter.
+ * Puts a module together again. What was read is written byte for byte, provided its numbers were
+ * in their shortest form (toolchains' are); inside of code even that does not matter.
  */
 public final class ModuleWriter {
 

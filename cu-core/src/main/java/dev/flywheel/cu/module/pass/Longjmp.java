@@ -68,8 +68,8 @@ public final class Longjmp implements ModulePass {
     }
 
     /**
-     * Nothing is changed where C++ exceptions are caught: they come through {@code invoke_*} as well
-     * and mean something else.
+     * Nothing is changed where C++ exceptions are caught: they come through {@code invoke_*} as
+     * well and mean something else.
      */
     @Override
     public boolean apply(WasmModule module) throws MalformedModuleException {
@@ -87,10 +87,7 @@ public final class Longjmp implements ModulePass {
             Import each = imported.get(index);
             if (isThrow(module, each)) {
                 Bytes code =
-                        new WasmOutput(8)
-                                .opcode(Opcodes.THROW, tag)
-                                .opcode(Opcodes.END)
-                                .toBytes();
+                        new WasmOutput(8).opcode(Opcodes.THROW, tag).opcode(Opcodes.END).toBytes();
                 added.add(new Function(type(each), List.of(), code));
             } else if (each.name().startsWith(INVOKE)) {
                 added.add(protectedCall(module, each, tag));
@@ -125,7 +122,8 @@ public final class Longjmp implements ModulePass {
         int savedStack = parameters.length();
         boolean wide = pointer == WasmTypes.I64;
         WasmOutput out = new WasmOutput(64);
-        out.opcode(Opcodes.CALL, needed(module, invoke, "emscripten_stack_get_current", "stackSave"));
+        out.opcode(
+                Opcodes.CALL, needed(module, invoke, "emscripten_stack_get_current", "stackSave"));
         out.opcode(Opcodes.LOCAL_SET, savedStack);
         out.opcode(Opcodes.BLOCK).u8(WasmTypes.EMPTY);
         // The label counts from outside of the try_table.
@@ -135,7 +133,8 @@ public final class Longjmp implements ModulePass {
         call(module, invoke, out);
         out.opcode(Opcodes.END).opcode(Opcodes.RETURN).opcode(Opcodes.END);
         out.opcode(Opcodes.LOCAL_GET, savedStack);
-        out.opcode(Opcodes.CALL, needed(module, invoke, "_emscripten_stack_restore", "stackRestore"));
+        out.opcode(
+                Opcodes.CALL, needed(module, invoke, "_emscripten_stack_restore", "stackRestore"));
         out.opcode(wide ? Opcodes.I64_CONST : Opcodes.I32_CONST).signed(1);
         out.opcode(Opcodes.I32_CONST).signed(0);
         out.opcode(Opcodes.CALL, needed(module, invoke, "setThrew"));
@@ -154,7 +153,8 @@ public final class Longjmp implements ModulePass {
             throws MalformedModuleException {
         Signature type = module.types.get(type(invoke));
         Bytes parameters = type.parameters();
-        int dynCall = module.exportedFunction("dynCall_" + invoke.name().substring(INVOKE.length()));
+        int dynCall =
+                module.exportedFunction("dynCall_" + invoke.name().substring(INVOKE.length()));
         if (dynCall >= 0) {
             index(parameters, out);
         }

@@ -7,8 +7,8 @@ import dev.flywheel.cu.module.binary.WasmModule;
 public interface ModulePass {
 
     /**
-     * Name and version, e.g. {@code longjmp-1}. The version rises with every change of what the pass
-     * makes: artefacts compiled from its output are kept under it.
+     * Name and version, e.g. {@code longjmp-1}. The version rises with every change of what the
+     * pass makes: artefacts compiled from its output are kept under it.
      */
     String identity();
 
