@@ -7,7 +7,10 @@ import dev.flywheel.cu.module.binary.ModuleReader;
 import dev.flywheel.cu.module.binary.ModuleWriter;
 import dev.flywheel.cu.module.binary.WasmModule;
 import dev.flywheel.cu.module.binary.WasmModule.Export;
+import dev.flywheel.cu.module.pass.LegacyExceptions;
 import dev.flywheel.cu.module.pass.Longjmp;
+import dev.flywheel.cu.module.pass.MemoryNarrowing;
+import dev.flywheel.cu.module.pass.Metering;
 import dev.flywheel.cu.module.pass.ModulePass;
 import dev.flywheel.cu.module.pass.StateExposure;
 import java.util.ArrayList;
@@ -24,7 +27,10 @@ public final class ModulePipeline {
     /** Names of exports that begin so are ours. */
     public static final String RESERVED_PREFIX = "flywheel.";
 
+    private static final ModulePass LEGACY = new LegacyExceptions();
+    private static final ModulePass METERING = new Metering();
     private static final ModulePass LONGJMP = new Longjmp();
+    private static final ModulePass NARROWING = new MemoryNarrowing();
     private static final ModulePass EXPOSURE = new StateExposure();
 
     /**
@@ -32,7 +38,7 @@ public final class ModulePipeline {
      * the same module. Part of the key under which compiled artefacts are kept.
      */
     public static final String IDENTITY =
-            Stream.of(LONGJMP, EXPOSURE)
+            Stream.of(LEGACY, METERING, LONGJMP, NARROWING, EXPOSURE)
                     .map(ModulePass::identity)
                     .collect(Collectors.joining(" ", "pipeline-1 ", ""));
 
@@ -66,15 +72,27 @@ public final class ModulePipeline {
         }
         ModuleCheck.rewritten(module);
         ModuleShape shape = new ShapeReader(module).shape(passes, pointers64);
-        return new PreparedModule(ModuleWriter.write(module), shape, Optional.empty());
+        Optional<String> gas =
+                options.metered() ? Optional.of(Metering.GAS_GLOBAL) : Optional.empty();
+        return new PreparedModule(ModuleWriter.write(module), shape, gas);
     }
 
-    private static List<ModulePass> passes(PreparationOptions options)
-            throws MalformedModuleException {
+    /**
+     * Gas is counted on the module as published, so that nothing that later passes add is charged.
+     * (Older exceptions come first, and never meet it: the reference cannot meter such modules.)
+     */
+    private static List<ModulePass> passes(PreparationOptions options) {
+        List<ModulePass> passes = new ArrayList<>();
+        passes.add(LEGACY);
         if (options.metered()) {
-            throw new MalformedModuleException(0, "gas cannot be counted");
+            passes.add(METERING);
         }
-        return List.of(LONGJMP, EXPOSURE);
+        passes.add(LONGJMP);
+        if (options.narrowed()) {
+            passes.add(NARROWING);
+        }
+        passes.add(EXPOSURE);
+        return passes;
     }
 
     private static void checkExportNames(WasmModule module) throws MalformedModuleException {

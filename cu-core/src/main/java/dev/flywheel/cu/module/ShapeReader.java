@@ -18,6 +18,7 @@ import dev.flywheel.cu.module.binary.WasmModule.Signature;
 import dev.flywheel.cu.module.binary.WasmModule.Table;
 import dev.flywheel.cu.module.binary.WasmTypes;
 import dev.flywheel.cu.module.pass.Longjmp;
+import dev.flywheel.cu.module.pass.Metering;
 import dev.flywheel.wasmtime.ExportType;
 import dev.flywheel.wasmtime.ExternType;
 import dev.flywheel.wasmtime.FunctionType;
@@ -97,7 +98,9 @@ final class ShapeReader {
         int imported = module.imported(Kind.GLOBAL);
         for (int i = 0; i < module.globals.size(); i++) {
             String name = globals.get(imported + i);
-            if (name != null && module.globals.get(i).kind().mutable()) {
+            if (name != null
+                    && !name.equals(Metering.GAS_GLOBAL)
+                    && module.globals.get(i).kind().mutable()) {
                 savedGlobals.add(
                         new ModuleShape.NamedGlobal(
                                 name, (GlobalType) type(module.globals.get(i).kind())));

@@ -101,8 +101,8 @@ final class BodyCheck {
     }
 
     private void push(InstructionReader in, byte kind) throws MalformedModuleException {
-        if (depth >= ModuleLimits.DEPTH_MAX) {
-            throw in.malformed("blocks nested too deeply: max=" + ModuleLimits.DEPTH_MAX);
+        if (depth >= ModuleLimits.DEPTH_MAX * factor) {
+            throw in.malformed("blocks nested too deeply: max=" + ModuleLimits.DEPTH_MAX * factor);
         }
         if (depth == open.length) {
             open = Arrays.copyOf(open, depth * 2);
@@ -119,6 +119,9 @@ final class BodyCheck {
                             + Integer.toHexString(in.opcode()));
         }
         open[depth - 1] = kind;
+        if (kind != BLOCK) {
+            blocks++; // a handler becomes a block of its own
+        }
     }
 
     private void label(InstructionReader in, int label) throws MalformedModuleException {
