@@ -12,14 +12,19 @@ public final class GuestConsole {
     private int count;
     private long dropped;
 
-    /** Appends these bytes as far as there is room. */
-    public void write(byte[] bytes, int offset, int length) {
-        int taken = Math.min(length, GuestLimits.CONSOLE_BYTES_MAX - count);
+    /** Appends a text as far as there is room. */
+    public void write(byte[] text) {
+        write(text, text.length);
+    }
+
+    /** Appends a text of which the first bytes are here, as far as there is room. */
+    void write(byte[] start, long length) {
+        int taken = Math.min(start.length, GuestLimits.CONSOLE_BYTES_MAX - count);
         if (count + taken > kept.length) {
             int room = Math.max(2 * kept.length, count + taken);
             kept = Arrays.copyOf(kept, Math.min(GuestLimits.CONSOLE_BYTES_MAX, room));
         }
-        System.arraycopy(bytes, offset, kept, count, taken);
+        System.arraycopy(start, 0, kept, count, taken);
         count += taken;
         dropped += length - taken;
     }
