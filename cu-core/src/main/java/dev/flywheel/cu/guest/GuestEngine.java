@@ -139,7 +139,7 @@ public final class GuestEngine implements AutoCloseable {
         long start = System.nanoTime();
         PreparedModule prepared;
         try {
-            prepared = ModulePipeline.prepare(wasm, new PreparationOptions(format.metered()));
+            prepared = ModulePipeline.prepare(wasm, new PreparationOptions(format.metered(), false));
         } catch (MalformedModuleException e) {
             throw refused(moduleId, String.valueOf(e.getMessage()), e);
         }

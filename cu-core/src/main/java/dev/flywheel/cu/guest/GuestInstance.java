@@ -21,6 +21,7 @@ import dev.flywheel.wasmtime.Trap;
 import dev.flywheel.wasmtime.ValueType;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance of a module in a store of its own: linked, booted, and called as the reference's
@@ -50,6 +51,10 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
     private final Memory linear;
     private final GuestMemory memory;
     private final HostState host;
+
+    /** What the imports do, found at their first call. */
+    private final @Nullable CallBody[] bodies;
+
     private final Slots slots;
 
     /** For calls from host functions, while a call by {@link #slots} is under way. */
@@ -78,6 +83,7 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
             store.askAtEpochDeadline(deadline);
             store.setEpochDeadline(1);
             this.host = new HostState(family, memory, this, options.processId());
+            this.bodies = new @Nullable CallBody[module.imports().size()];
             this.instance = module.linker().instantiate(store, module.compiled());
             this.linear = instance.memory(module.format().exportName("memory"));
             memory.bind(linear.view());
@@ -261,7 +267,11 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
     void imported(int i, HostCall call) {
         GuestModule.Import imported = module.imports().get(i);
         rebind();
-        CallBody body = imported.usesGas() ? gas : host.body(imported.name());
+        CallBody body = bodies[i];
+        if (body == null) {
+            body = imported.usesGas() ? gas : host.body(imported.name());
+            bodies[i] = body;
+        }
         long result = body.call(new ImportArguments(call, imported.type()));
         List<ValueType> results = imported.type().results();
         if (!results.isEmpty()) {

@@ -12,12 +12,14 @@ import dev.flywheel.cu.guest.host.ProcessCalls;
 import dev.flywheel.cu.guest.time.GuestClock;
 import dev.flywheel.cu.guest.time.TimeCalls;
 import dev.flywheel.protocol.Id;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host's side of one instance: clock, files, random bytes. All of it starts anew with each
- * evaluation, as in the reference's new instance, so that it is a function of the log alone.
+ * The host's side of one instance: clock, files, random bytes. All of it goes back to where it was
+ * after boot before each evaluation, as in the reference's new instance, so that it is a function of
+ * the log alone.
  */
 final class HostState {
     private final Family family;
@@ -26,16 +28,14 @@ final class HostState {
     private final GuestClock clock = new GuestClock();
     private final TimeCalls time;
     private final ProcessCalls process;
-    private final Map<String, CallBody> timeCalls;
-    private final Map<String, CallBody> processCalls;
     private final MessageRandom random;
-    private final GuestConsole said = new GuestConsole();
-    private @Nullable Map<String, CallBody> fileCalls;
+    private final GuestConsole ownConsole = new GuestConsole();
+    private final Map<String, CallBody> calls = new HashMap<>();
+
+    /** The state after boot; changes of an evaluation are undone before the next. */
     private @Nullable FileTree files;
 
-    /** The clock when boot was over. */
     private long bootedMs = GuestClock.START_MS;
-
     private boolean bootedTimeZoneSet;
 
     HostState(Family family, GuestMemory memory, GuestFunctions guest, Id processId) {
@@ -43,29 +43,28 @@ final class HostState {
         this.memory = memory;
         this.early = family == Family.V1 || family == Family.V2;
         this.time = new TimeCalls(memory, clock, early, guest);
-        this.process =
-                new ProcessCalls(family, memory, guest, text -> said.write(text, 0, text.length));
-        this.timeCalls = time.calls();
-        this.processCalls = process.calls();
         this.random = new MessageRandom(processId);
+        this.process =
+                new ProcessCalls(family, memory, guest, text -> consoleOfNow().write(text));
+        calls.putAll(time.calls());
+        calls.putAll(process.calls());
+    }
+
+    private GuestConsole consoleOfNow() {
+        FileTree tree = files;
+        return tree == null ? ownConsole : tree.console();
     }
 
     /** What an import does, by its name in the later formats. */
     CallBody body(String name) {
-        CallBody found = processCalls.get(name);
-        if (found == null) {
-            found = timeCalls.get(name);
+        CallBody found = calls.get(name);
+        if (found != null) {
+            return found;
         }
-        if (found == null) {
-            found = fileCalls().get(name);
-        }
-        if (found == null && ProcessCalls.isProtectedCall(name)) {
+        if (ProcessCalls.isProtectedCall(name)) {
             return ProcessCalls::uncaughtLongjmp;
         }
-        if (found == null) {
-            throw new IllegalStateException("import was linked and has no body: name=" + name);
-        }
-        return found;
+        throw new IllegalStateException("import was linked and has no body: name=" + name);
     }
 
     Pause pause() {
@@ -75,23 +74,43 @@ final class HostState {
     /** Before the constructors: the files of a new instance take the first ticks of the clock. */
     void booting() {
         random.begin(new byte[0]);
-        files = null;
-        fileCalls = null;
         clock.reset(GuestClock.START_MS);
-        if (family != Family.V1) {
-            openFiles();
+        FileTree tree = family == Family.V1 ? null : new FileTree(clock, random);
+        if (tree != null) {
+            tree.booted();
         }
+        useFiles(tree);
     }
 
-    /** After boot: from this time on each evaluation reads its clock. */
+    /** After boot: from this state on each evaluation begins. */
     void booted() {
-        if (family.hasDataFolder()) {
-            clock.tick();
+        FileTree tree = files;
+        if (tree != null) {
+            if (family.hasDataFolder()) {
+                tree.makeDataFolder();
+            }
+            tree.mark();
         }
         bootedMs = clock.nextMs();
         bootedTimeZoneSet = time.timeZoneSet();
-        files = null;
-        fileCalls = null;
+    }
+
+    /** In the place of boot: goes on from what another instance of the same process booted to. */
+    void adopt(HostState other) {
+        FileTree tree = other.files;
+        if (tree != null) {
+            tree.rollback();
+            tree = tree.copy(clock, random);
+            tree.mark();
+        }
+        useFiles(tree);
+        bootedMs = other.bootedMs;
+        bootedTimeZoneSet = other.bootedTimeZoneSet;
+    }
+
+    private void useFiles(@Nullable FileTree tree) {
+        files = tree;
+        calls.putAll(new FileCalls(memory, tree, early).calls());
     }
 
     /** Before an evaluation. */
@@ -100,44 +119,15 @@ final class HostState {
         time.timeZoneSet(bootedTimeZoneSet);
         process.reset();
         random.begin(messageJson);
-        said.clear();
-        files = null;
-        fileCalls = null;
-    }
-
-    /** What another instance of the same process knows of its boot. */
-    void adopt(HostState other) {
-        bootedMs = other.bootedMs;
-        bootedTimeZoneSet = other.bootedTimeZoneSet;
+        consoleOfNow().clear();
+        FileTree tree = files;
+        if (tree != null) {
+            tree.rollback();
+        }
     }
 
     /** What the guest said to its operator in this evaluation. */
     byte[] console() {
-        FileTree tree = files;
-        if (tree != null) {
-            byte[] written = tree.console().bytes();
-            said.write(written, 0, written.length);
-        }
-        return said.bytes();
-    }
-
-    /** Files are made when a guest first asks for them: few evaluations do. */
-    private Map<String, CallBody> fileCalls() {
-        Map<String, CallBody> calls = fileCalls;
-        if (calls == null) {
-            long now = clock.nextMs();
-            clock.reset(GuestClock.START_MS);
-            calls = openFiles();
-            clock.reset(now);
-        }
-        return calls;
-    }
-
-    private Map<String, CallBody> openFiles() {
-        FileTree tree = family == Family.V1 ? null : new FileTree(clock, random);
-        Map<String, CallBody> calls = new FileCalls(memory, tree, early).calls();
-        files = tree;
-        fileCalls = calls;
-        return calls;
+        return consoleOfNow().bytes();
     }
 }
