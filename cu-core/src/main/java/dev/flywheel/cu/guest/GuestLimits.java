@@ -53,6 +53,9 @@ public final class GuestLimits {
      */
     public static final long DEFAULT_WALL_CLOCK_MS = 10 * 60_000;
 
+    /** Wall clock of a module's constructors: those of aos take less than a millisecond. */
+    public static final long BOOT_WALL_CLOCK_MS = 60_000;
+
     /**
      * Most linear memory of one process unless the operator says otherwise: what the 64-bit format
      * may grow to on the reference.
