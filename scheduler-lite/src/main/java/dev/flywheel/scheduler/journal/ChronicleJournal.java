@@ -103,9 +103,7 @@ public final class ChronicleJournal implements Journal {
                             .formatted(payload.length, SchedulerLimits.JOURNAL_RECORD_BYTES_MAX),
                     null);
         }
-        if (broken) {
-            reopen();
-        }
+        repair();
         Place before = last;
         long ordinal = before == null ? 0 : before.ordinal() + 1;
         try {
@@ -126,7 +124,11 @@ public final class ChronicleJournal implements Journal {
      * Half a record vanishes; a whole one, whose append failed later, stays and is seen by {@link
      * #last}.
      */
-    private void reopen() {
+    @Override
+    public void repair() {
+        if (!broken) {
+            return;
+        }
         try {
             queue.close();
         } catch (Exception | InternalError | AssertionError e) {

@@ -37,6 +37,14 @@ public interface Journal extends AutoCloseable {
     Place append(byte[] payload);
 
     /**
+     * Makes the journal usable again after an append failed; does nothing when none did. Appending
+     * thread.
+     *
+     * @throws JournalException when it cannot be used yet
+     */
+    void repair();
+
+    /**
      * Makes all that was appended as durable as this journal promises.
      *
      * @throws JournalException when the disk refused; the records are there but may not survive
