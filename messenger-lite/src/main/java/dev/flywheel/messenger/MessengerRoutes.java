@@ -111,9 +111,7 @@ final class MessengerRoutes {
                         .page(
                                 new Traces.Query(
                                         process,
-                                        type == null
-                                                ? null
-                                                : type.toUpperCase(Locale.ROOT),
+                                        type == null ? null : type.toUpperCase(Locale.ROOT),
                                         type == null ? null : query.first(type),
                                         query.first("wallet"),
                                         number(query.first("page"), 1, Integer.MAX_VALUE),
