@@ -1,0 +1,148 @@
+package dev.flywheel.cu.unit;
+
+import dev.flywheel.cu.guest.GuestEngine;
+import dev.flywheel.cu.guest.GuestEngineOptions;
+import dev.flywheel.cu.unit.http.ComputeRoutes;
+import dev.flywheel.cu.unit.peer.Gateway;
+import dev.flywheel.cu.unit.peer.Peers;
+import dev.flywheel.cu.unit.peer.Scheduler;
+import dev.flywheel.cu.unit.peer.SchedulerLocator;
+import dev.flywheel.cu.unit.pipeline.Pipeline;
+import dev.flywheel.cu.unit.store.AnswerCache;
+import dev.flywheel.cu.unit.store.ResultStore;
+import dev.flywheel.platform.http.HttpEdge;
+import dev.flywheel.platform.http.HttpLimits;
+import dev.flywheel.platform.http.PortInUseException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The running compute unit. Safe to use from any thread. */
+public final class ComputeUnit implements AutoCloseable {
+    private final Evaluator evaluator;
+    private final Peers peers = new Peers();
+    private final ResultStore store;
+    private final AnswerCache answers = new AnswerCache();
+    private final ExecutorService io;
+    private final Pipeline pipeline;
+    private final HttpEdge edge;
+
+    private ComputeUnit(ComputeUnitOptions options, Evaluator evaluator, InstantSource clock) {
+        this.evaluator = evaluator;
+        this.store = ResultStore.open(options.directory().resolve("results"));
+        this.io =
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cu-io-", 0).factory());
+        Gateway gateway = new Gateway(options.gateway(), peers);
+        Scheduler scheduler =
+                new Scheduler(new SchedulerLocator(options.scheduler(), gateway, clock), peers);
+        this.pipeline =
+                new Pipeline(
+                        new Pipeline.Parts(
+                                scheduler, gateway, evaluator, store, answers, io, clock),
+                        options.settings());
+        Path images = options.directory().resolve("state");
+        ComputeRoutes routes =
+                new ComputeRoutes(
+                        new ComputeRoutes.Parts(
+                                options.address(),
+                                pipeline,
+                                scheduler,
+                                store,
+                                answers,
+                                io,
+                                images,
+                                clock),
+                        options.settings());
+        try {
+            this.edge =
+                    HttpEdge.start(
+                            "compute unit",
+                            options.bind(),
+                            new HttpLimits(
+                                    UnitLimits.BODY_BYTES_MAX,
+                                    UnitLimits.REQUESTS_MAX,
+                                    HttpLimits.IDLE_MS),
+                            routes.routes());
+        } catch (PortInUseException e) {
+            stop();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the store and starts to listen, with guests on the WebAssembly engine.
+     *
+     * @throws PortInUseException when the address cannot be had
+     */
+    public static ComputeUnit start(ComputeUnitOptions options, InstantSource clock) {
+        Path modules = options.directory().resolve("modules");
+        GuestEngine engine =
+                GuestEngine.open(GuestEngineOptions.defaults(modules, options.artefactKey()));
+        return start(options, new GuestEvaluator(engine), clock);
+    }
+
+    /**
+     * As {@link #start(ComputeUnitOptions, InstantSource)} with another evaluator, which is taken
+     * over and closed in any case.
+     */
+    public static ComputeUnit start(
+            ComputeUnitOptions options, Evaluator evaluator, InstantSource clock) {
+        try {
+            return new ComputeUnit(options, evaluator, clock);
+        } catch (PortInUseException e) {
+            throw e; // closed already
+        } catch (RuntimeException | Error e) {
+            evaluator.close();
+            throw e;
+        }
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return edge.port();
+    }
+
+    /** Numbers for metrics. */
+    public ComputeUnitCounters counters() {
+        var evaluations = pipeline.evaluations();
+        return new ComputeUnitCounters(
+                evaluations.evaluated(),
+                evaluations.failed(),
+                evaluations.skipped(),
+                evaluations.looks(),
+                evaluations.hostLimits(),
+                pipeline.different(),
+                answers.hits(),
+                peers.failures(),
+                evaluations.processesKnown(),
+                evaluations.processesWarm(),
+                pipeline.guestThreads(),
+                edge.inFlight());
+    }
+
+    /** Refuses new requests and waits for those in flight; whether all were answered in time. */
+    public boolean drain(Duration patience) throws InterruptedException {
+        return edge.drain(patience);
+    }
+
+    /**
+     * Ends. Evaluations under way are interrupted: the log keeps what they were about, and the next
+     * start evaluates it again. What was answered is in the store.
+     */
+    @Override
+    public void close() {
+        edge.close();
+        stop();
+    }
+
+    private void stop() {
+        peers.close();
+        io.shutdownNow();
+        pipeline.close();
+        io.close();
+        store.close();
+        evaluator.close();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.flywheel.cu.unit;
+
+import dev.flywheel.cu.guest.GuestLimits;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a compute unit needs to know.
+ *
+ * @param bind address to listen on; port 0 takes any free one
+ * @param directory for its results and compiled modules; created where needed, used by nobody else
+ * @param address the wallet address that {@code GET /} tells
+ * @param scheduler the scheduler unit of all processes; null finds each process's own through the
+ *     gateway
+ * @param gateway where modules, assigned transactions and blocks are found
+ * @param artefactKey secret of this node, at least 32 bytes, that authenticates compiled modules
+ * @param settings what an operator may change
+ */
+@SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
+public record ComputeUnitOptions(
+        InetSocketAddress bind,
+        Path directory,
+        String address,
+        @Nullable URI scheduler,
+        URI gateway,
+        byte[] artefactKey,
+        Settings settings) {
+
+    public ComputeUnitOptions {
+        artefactKey = artefactKey.clone();
+    }
+
+    /** A copy of the key. */
+    @Override
+    public byte[] artefactKey() {
+        return artefactKey.clone();
+    }
+
+    /**
+     * What an operator may change.
+     *
+     * @param computeLimitMax highest Compute-Limit of a process that is accepted
+     * @param memoryBytesMax highest Memory-Limit of a process that is accepted, in bytes, and most
+     *     linear memory that one may have
+     * @param wallClockMs longest evaluation, in milliseconds
+     * @param workers guest threads that run at once, without those in long evaluations
+     * @param processesWarm processes that keep their instance while nobody asks them
+     * @param readerWaitMs longest wait of a reader, in milliseconds
+     * @param busyMs time after which a reader that did not forbid it is told that the evaluation is
+     *     in progress, in milliseconds; 0 for never
+     * @param hydrationNonces a reader of a process that is catching up is refused when more entries
+     *     than this are before its own; 0 for never
+     */
+    public record Settings(
+            long computeLimitMax,
+            long memoryBytesMax,
+            long wallClockMs,
+            int workers,
+            int processesWarm,
+            long readerWaitMs,
+            long busyMs,
+            long hydrationNonces) {
+
+        /** The reference's highest Compute-Limit. */
+        public static final long COMPUTE_LIMIT_MAX = 9_000_000_000_000L;
+
+        /** An instance of aos has some 120 MB. */
+        private static final int PROCESSES_WARM = 32;
+
+        /** As long as units wait for one another. */
+        private static final long READER_WAIT_MS = 10 * 60_000;
+
+        /**
+         * The reference refuses at 200, because each waiting reader costs it a stream; here it
+         * costs a map entry.
+         */
+        private static final long HYDRATION_NONCES = 10_000;
+
+        public Settings {
+            if (computeLimitMax < 1
+                    || memoryBytesMax < 1
+                    || wallClockMs < 1
+                    || workers < 1
+                    || processesWarm < 1
+                    || readerWaitMs < 1
+                    || busyMs < 0
+                    || hydrationNonces < 0) {
+                throw new IllegalArgumentException(
+                        ("settings must be positive: computeLimitMax=%d memoryBytesMax=%d wallClockMs=%d workers=%d"
+                                        + " processesWarm=%d readerWaitMs=%d busyMs=%d hydrationNonces=%d")
+                                .formatted(
+                                        computeLimitMax,
+                                        memoryBytesMax,
+                                        wallClockMs,
+                                        workers,
+                                        processesWarm,
+                                        readerWaitMs,
+                                        busyMs,
+                                        hydrationNonces));
+            }
+        }
+
+        /** The defaults: one guest thread a core. */
+        public static Settings defaults() {
+            return new Settings(
+                    COMPUTE_LIMIT_MAX,
+                    GuestLimits.MEMORY_BYTES_MAX,
+                    GuestLimits.DEFAULT_WALL_CLOCK_MS,
+                    Runtime.getRuntime().availableProcessors(),
+                    PROCESSES_WARM,
+                    READER_WAIT_MS,
+                    0,
+                    HYDRATION_NONCES);
+        }
+
+        /** The same with another number of warm processes. */
+        public Settings withProcessesWarm(int processes) {
+            return new Settings(
+                    computeLimitMax,
+                    memoryBytesMax,
+                    wallClockMs,
+                    workers,
+                    processes,
+                    readerWaitMs,
+                    busyMs,
+                    hydrationNonces);
+        }
+
+        /** The same with another number of guest threads. */
+        public Settings withWorkers(int threads) {
+            return new Settings(
+                    computeLimitMax,
+                    memoryBytesMax,
+                    wallClockMs,
+                    threads,
+                    processesWarm,
+                    readerWaitMs,
+                    busyMs,
+                    hydrationNonces);
+        }
+
+        /** The same with other waits of readers. */
+        public Settings withWaits(long readerMs, long untilBusyMs, long nonces) {
+            return new Settings(
+                    computeLimitMax,
+                    memoryBytesMax,
+                    wallClockMs,
+                    workers,
+                    processesWarm,
+                    readerMs,
+                    untilBusyMs,
+                    nonces);
+        }
+    }
+}

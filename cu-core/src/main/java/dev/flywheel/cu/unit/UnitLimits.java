@@ -1,0 +1,172 @@
+package dev.flywheel.cu.unit;
+
+/** What the compute unit makes itself hold, ask or wait for, each bound with its reason. */
+public final class UnitLimits {
+
+    /** Body of a dry run: the reference's limit (its web server's default). */
+    public static final long BODY_BYTES_MAX = 1 << 20;
+
+    /**
+     * Requests that wait or run. A waiting reader costs some kilobytes and no thread; beyond this
+     * something polls without bounds.
+     */
+    public static final int REQUESTS_MAX = 20_000;
+
+    /** Wishes that wait for one process, so that one slow process cannot take all of the above. */
+    public static final int WANTS_A_PROCESS_MAX = 10_000;
+
+    /** Dry runs that wait in the whole unit: the reference's queue. */
+    public static final int DRY_RUNS_MAX = 3_000;
+
+    /**
+     * Memory images written at once: each is a file of the size of a process's memory and a disk at
+     * full speed.
+     */
+    public static final int STATE_READS_MAX = 2;
+
+    /**
+     * Commands to the dispatch thread that wait; it handles each in microseconds. A power of two.
+     */
+    public static final int COMMANDS = 8_192;
+
+    /** Results that wait for their commit: what a commit of some milliseconds lets pile up. */
+    public static final int RESULTS_IN_FLIGHT = 1_024;
+
+    /**
+     * Bytes of results that wait for their commit. Results have at most 16 MiB, so some always fit.
+     */
+    public static final int RESULT_KIBIBYTES_IN_FLIGHT = 128 * 1024;
+
+    /** Rows of one commit. */
+    public static final int ROWS_A_COMMIT_MAX = 512;
+
+    /**
+     * Ids of evaluated messages remembered per process besides the database; more than can be in
+     * flight to it.
+     */
+    public static final int RECENT_MESSAGES = 2 * RESULTS_IN_FLIGHT;
+
+    /** Answers kept in memory, in bytes: some ten thousand of usual size. */
+    public static final long ANSWER_BYTES_MAX = 64L << 20;
+
+    /** An answer larger than this is read from the database each time. */
+    public static final int CACHED_ANSWER_BYTES_MAX = 4 << 20;
+
+    /**
+     * Processes known without an instance: record, environment and place in the log, some ten
+     * kilobytes each.
+     */
+    public static final int PROCESSES_KNOWN_MAX = 5_000;
+
+    /** Compiled modules kept that no process uses; loading one again takes about 0.1 ms. */
+    public static final int UNUSED_MODULES_MAX = 8;
+
+    /** Entries asked for in one page, as the reference does. */
+    public static final int PAGE_ENTRIES = 1_000;
+
+    /**
+     * Documents that are read at once from schedulers and gateways: a page may have {@link
+     * #DOCUMENT_BYTES_MAX}.
+     */
+    public static final int FETCHES_MAX = 32;
+
+    /** Largest document of a peer: a page of 1,000 large messages, or a module. */
+    public static final long DOCUMENT_BYTES_MAX = 256L << 20;
+
+    /** An assigned transaction's data as text: the largest item that schedulers take. */
+    public static final int ASSIGNED_BYTES_MAX = 10 << 20;
+
+    /** Characters of a peer's error that are passed on. */
+    public static final int PEER_ERROR_CHARS_MAX = 1_000;
+
+    /** Time for connecting to a peer, in milliseconds. */
+    public static final int PEER_CONNECT_MS = 5_000;
+
+    /** Time for a peer's whole answer, in milliseconds: a module of 100 MB over a slow line. */
+    public static final int PEER_ANSWER_MS = 60_000;
+
+    /**
+     * Waits between the tries of one call, in milliseconds, for peers that cannot be reached or
+     * answer 5xx. A reader waits 2.6 s at most for a peer that is down; the messenger tries for
+     * minutes itself.
+     */
+    static final long[] RETRY_MS = {100, 500, 2_000};
+
+    /** Redirects followed for one call: a scheduler's router needs one. */
+    public static final int REDIRECTS_MAX = 3;
+
+    /** Schedulers of processes remembered. */
+    public static final int LOCATIONS_MAX = 10_000;
+
+    /**
+     * How long a scheduler's location is believed at least and at most, in milliseconds, whatever
+     * its Time-To-Live says.
+     */
+    public static final long LOCATION_MS_MIN = 10_000;
+
+    /** See {@link #LOCATION_MS_MIN}: a day. */
+    public static final long LOCATION_MS_MAX = 24L * 3_600_000;
+
+    /** Blocks asked for in one query, as the reference does. */
+    public static final int BLOCKS_A_QUERY = 90;
+
+    /** Blocks remembered: about two years of the chain, 16 bytes each. */
+    public static final int BLOCKS_MAX = 600_000;
+
+    /** Queries for blocks in one read; a process idle for longer catches up over several reads. */
+    public static final int BLOCK_QUERIES_MAX = 200;
+
+    /** Cron intervals of a process: each is looked at for every tick. */
+    public static final int CRONS_MAX = 100;
+
+    /**
+     * Time after which a guest thread leaves a process whose log goes on to others that wait, in
+     * milliseconds: short against what a person notices.
+     */
+    public static final long SLICE_MS = 20;
+
+    /**
+     * A guest thread longer than this in one step is replaced while others wait, in milliseconds.
+     */
+    public static final long STUCK_MS = 100;
+
+    /**
+     * Guest threads at most, those in long evaluations included; each has a stack of some
+     * mebibytes.
+     */
+    public static final int GUEST_THREADS_MAX = 64;
+
+    /**
+     * How long an evaluation that hit a limit of this host is not tried again, in milliseconds:
+     * each try may cost minutes.
+     */
+    public static final long HOST_LIMIT_PAUSE_MS = 30_000;
+
+    /** How long a store that cannot be written is left alone, in milliseconds. */
+    public static final long STORE_PAUSE_MS = 5_000;
+
+    /** Rows of a page of results when the client names no number. */
+    public static final int RESULTS_DEFAULT = 25;
+
+    /** Rows of a page of cron results when the client names no number. */
+    public static final int CRON_RESULTS_DEFAULT = 500;
+
+    /** Rows of a page at most, whatever the client asks for; the reference's cap for cron. */
+    public static final int PAGE_ROWS_MAX = 1_000;
+
+    /** Bytes of a page of results; it ends early, at least one row is in it. */
+    public static final long PAGE_BYTES_MAX = 32L << 20;
+
+    /** Age in milliseconds that a process may have for a dry run which names none. */
+    public static final long DRY_RUN_AGE_MS = 100;
+
+    /** Highest base-layer block before which hash chains are not checked, as in the reference. */
+    public static final long HASH_CHAIN_HEIGHT = 1_440_000;
+
+    private UnitLimits() {}
+
+    /** Waits between the tries of one call to a peer, in milliseconds; a copy. */
+    public static long[] retryMs() {
+        return RETRY_MS.clone();
+    }
+}

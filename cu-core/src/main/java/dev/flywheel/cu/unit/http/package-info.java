@@ -1,0 +1,5 @@
+/** The compute unit's routes. */
+@NullMarked
+package dev.flywheel.cu.unit.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,644 @@
+package dev.flywheel.cu.unit.pipeline;
+
+import dev.flywheel.cu.guest.GuestProcessOptions;
+import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
+import dev.flywheel.cu.unit.Evaluator;
+import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.cu.unit.cron.BlockTimes;
+import dev.flywheel.cu.unit.cron.CronClock;
+import dev.flywheel.cu.unit.store.ResultRow;
+import dev.flywheel.platform.http.Response;
+import dev.flywheel.platform.http.StatusException;
+import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.ScheduledEntry;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the table of processes and decides what happens next to each. All methods run on the
+ * dispatch thread, none blocks: what takes time is a step on another thread, whose end comes back
+ * as a command. A process has one step at a time:
+ *
+ * <pre>
+ *   define -> module -> instance -> read log -> evaluate -> read log -> ... -> look -> idle -> closed
+ * </pre>
+ */
+final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final Stages stages;
+    private final Pipeline.Parts parts;
+    private final Settings settings;
+    private final ProcessTable table;
+    private final ModuleTable modules = new ModuleTable();
+    private final Evaluations evaluations;
+    private @Nullable CompletableFuture<@Nullable Void> stopped;
+
+    /** Where steps run. */
+    record Stages(
+            ProcessLoader loader,
+            LogReader log,
+            BlockTimes blocks,
+            Recorder recorder,
+            GuestWorkers workers,
+            Consumer<Runnable> post) {}
+
+    Dispatcher(Stages stages, Pipeline.Parts parts, Settings settings, Evaluations evaluations) {
+        this.stages = stages;
+        this.parts = parts;
+        this.settings = settings;
+        this.evaluations = evaluations;
+        this.table = new ProcessTable(settings.processesWarm(), evaluations);
+    }
+
+    void onWant(Want want) {
+        if (stopped != null) {
+            want.fail(shuttingDown());
+            return;
+        }
+        HostedProcess process = table.get(want.process());
+        StatusException pause = process.pause;
+        if (pause != null && parts.clock().millis() < process.pauseUntilMs) {
+            want.fail(pause);
+            return;
+        }
+        process.pause = null;
+        if (process.wants() >= UnitLimits.WANTS_A_PROCESS_MAX) {
+            want.fail(
+                    new StatusException(
+                            429,
+                            "too many requests wait for process "
+                                    + process.id
+                                    + ", try again later"));
+            return;
+        }
+        switch (want) {
+            case Want.Result reader -> onReader(process, reader);
+            case Want.Visit visit -> process.visits.add(visit);
+        }
+        advance(process);
+    }
+
+    private void onReader(HostedProcess process, Want.Result reader) {
+        long evaluated = process.place().nonce();
+        long remaining = reader.nonce() - evaluated;
+        if (settings.hydrationNonces() > 0
+                && process.busy
+                && evaluated > 0
+                && remaining > settings.hydrationNonces()) {
+            reader.fail(
+                    new StatusException(
+                            503,
+                            "Nonce limit exceeded: process %s is currently hydrating with >%d nonces remaining (%d remaining). Please try again later."
+                                    .formatted(process.id, settings.hydrationNonces(), remaining)));
+            return;
+        }
+        if (reader.nonce() <= process.recordedNonce) {
+            reread(process, reader);
+        } else {
+            process.add(reader);
+        }
+    }
+
+    /** The result was recorded while the reader was on its way here, or has got lost. */
+    private void reread(HostedProcess process, Want.Result reader) {
+        io(
+                reader::fail,
+                () ->
+                        reader.nonce() == Want.Result.OF_PROCESS
+                                ? parts.store().find(process.id, process.id.toString())
+                                : parts.store().at(process.id, reader.nonce()),
+                found -> {
+                    if (found.isPresent()) {
+                        reader.future().complete(parts.answers().keep(found.get()));
+                    } else {
+                        process.recordedNonce = LogReader.Place.NOTHING;
+                        process.resetWanted = true;
+                        process.add(reader);
+                        advance(process);
+                    }
+                });
+    }
+
+    /** Starts the next step of a process, if there is anything to do and none is under way. */
+    private void advance(HostedProcess process) {
+        if (process.busy) {
+            return;
+        }
+        if (stopped != null) {
+            stopOne(process);
+            return;
+        }
+        if (process.resetWanted) {
+            drop(process);
+        }
+        process.dropEnded();
+        ProcessRun run = process.run;
+        if (run != null && visit(process, run)) {
+            return;
+        }
+        if (!process.hasReadersAhead() && process.visits.isEmpty()) {
+            idle(process);
+            return;
+        }
+        ProcessDefinition definition = process.definition;
+        if (definition == null) {
+            step(
+                    process,
+                    () -> stages.loader().load(process.id),
+                    found -> process.definition = found);
+        } else if (run == null) {
+            prepare(process, definition);
+        } else if (hasWork(process, run)) {
+            evaluate(process, run);
+        } else {
+            readOn(process, definition, run);
+        }
+    }
+
+    private static boolean hasWork(HostedProcess process, ProcessRun run) {
+        LogEntry next = process.entries.peek();
+        ProcessRun.Bounds bounds = process.bounds();
+        if (next != null) {
+            return next.nonce() <= bounds.nonce() && next.timestamp() <= bounds.timestamp()
+                    || process.tickedUntil < Math.min(next.timestamp(), bounds.timestamp());
+        }
+        return run.place().nonce() < bounds.nonce()
+                && process.tickedUntil < Math.min(process.ticksUntil, bounds.timestamp());
+    }
+
+    // ---- visits
+
+    /** Serves visits that are where they want to be; whether a step was started. */
+    private boolean visit(HostedProcess process, ProcessRun run) {
+        for (Want.Visit visit : List.copyOf(process.visits)) {
+            if (VisitPlace.of(process, run, visit) == VisitPlace.PASSED) {
+                process.visits.remove(visit);
+                visit.fail(passed(visit, run));
+            }
+        }
+        if (process.looked && process.hasReadersAhead() && hasWork(process, run)) {
+            process.looked = false;
+            return false; // many looks must not keep the log from going on
+        }
+        for (Want.Visit visit : List.copyOf(process.visits)) {
+            if (VisitPlace.of(process, run, visit) == VisitPlace.REACHED) {
+                process.visits.remove(visit);
+                if (visit.look() != null) {
+                    look(process, run, visit, visit.look());
+                    return true;
+                }
+                // In lists as soon as what was evaluated is recorded.
+                // Not from here: the record thread may wait for this one.
+                io(
+                        visit::fail,
+                        () -> {
+                            stages.recorder()
+                                    .afterwards(() -> visit.future().complete(Response.empty(200)));
+                            return process;
+                        },
+                        same -> {});
+            }
+        }
+        return false;
+    }
+
+    private static StatusException passed(Want.Visit visit, ProcessRun run) {
+        return new StatusException(
+                425,
+                "message at %s %d not found cached, and earlier than latest known nonce %d"
+                        .formatted(
+                                visit.hasNonce() ? "nonce" : "timestamp",
+                                visit.hasNonce() ? visit.nonce() : visit.timestamp(),
+                                run.place().nonce()));
+    }
+
+    private void look(HostedProcess process, ProcessRun run, Want.Visit visit, Want.Look look) {
+        process.busy = true;
+        evaluations.looks.increment();
+        stages.workers()
+                .execute(
+                        () -> {
+                            try {
+                                visit.future().complete(look.at(new RunView(process.id, run)));
+                            } catch (Exception | Error e) {
+                                visit.fail(e);
+                            }
+                            stages.post()
+                                    .accept(
+                                            () -> {
+                                                process.busy = false;
+                                                process.looked = true;
+                                                advance(process);
+                                            });
+                        });
+    }
+
+    // ---- the log
+
+    private void readOn(HostedProcess process, ProcessDefinition definition, ProcessRun run) {
+        LogReader.Place place = run.place();
+        ScheduledEntry atHand = process.entryAtHand();
+        boolean visited = !process.visits.isEmpty();
+        if (!process.entries.isEmpty()) {
+            LOG.error("log stands still process={} place={}", process.id, place);
+            process.fail(
+                    new StatusException(500, "log of process " + process.id + " stands still"));
+            return;
+        }
+        long askedNs = System.nanoTime();
+        step(
+                process,
+                () ->
+                        atHand != null && !visited
+                                ? stages.log().at(definition, place, atHand)
+                                : stages.log().after(definition, place, visited),
+                part -> onPart(process, part, askedNs));
+    }
+
+    private static void onPart(HostedProcess process, LogReader.Part part, long askedNs) {
+        process.entries.addAll(part.entries());
+        process.atEnd = part.isEnd();
+        process.endAskedNs = part.isEnd() ? askedNs : process.endAskedNs;
+        process.ticksUntil = part.isEnd() ? Math.max(process.ticksUntil, part.now()) : 0;
+        if (part.isEnd() && part.entries().isEmpty() && process.hasReadersAhead()) {
+            process.readers.tailMap(process.place().nonce(), false).keySet().stream()
+                    .toList()
+                    .forEach(
+                            nonce ->
+                                    process.take(nonce)
+                                            .forEach(
+                                                    reader ->
+                                                            reader.fail(missing(process, nonce))));
+        }
+        if (part.isEnd() && part.entries().isEmpty()) {
+            process.failVisits(
+                    visit -> visit.hasNonce() && visit.nonce() > process.place().nonce(),
+                    missing(process, process.place().nonce() + 1));
+        }
+    }
+
+    private static StatusException missing(HostedProcess process, long nonce) {
+        return new StatusException(
+                502,
+                "scheduler does not give entry %d of process %s, its log ends at %d; try again later"
+                        .formatted(nonce, process.id, process.place().nonce()));
+    }
+
+    private void evaluate(HostedProcess process, ProcessRun run) {
+        ProcessRun.Bounds bounds = process.bounds();
+        process.busy = true;
+        process.looked = false;
+        stages.workers()
+                .execute(
+                        () -> {
+                            ProcessRun.Outcome outcome;
+                            try {
+                                outcome =
+                                        run.slice(
+                                                process.entries,
+                                                bounds,
+                                                TimeUnit.MILLISECONDS.toNanos(UnitLimits.SLICE_MS));
+                            } catch (RuntimeException | Error e) {
+                                stages.post().accept(() -> onStepFailed(process, e));
+                                return;
+                            }
+                            stages.post().accept(() -> onEvaluated(process, bounds, outcome));
+                        });
+    }
+
+    private void onEvaluated(
+            HostedProcess process, ProcessRun.Bounds bounds, ProcessRun.Outcome outcome) {
+        process.busy = false;
+        if (outcome.finished()) {
+            LogEntry next = process.entries.peek();
+            long end = next == null ? bounds.ticksUntil() : next.timestamp();
+            process.tickedUntil = Math.max(process.tickedUntil, Math.min(end, bounds.timestamp()));
+        }
+        StatusException failure = outcome.failure();
+        if (failure != null) {
+            evaluations.hostLimits.increment();
+            pause(process, failure, UnitLimits.HOST_LIMIT_PAUSE_MS);
+        }
+        advance(process);
+    }
+
+    void onRecorded(List<ResultRow> rows) {
+        for (ResultRow row : rows) {
+            evaluations.evaluated.increment();
+            if (row.body().failed()) {
+                evaluations.failed.increment();
+            }
+            if (row.kind() == ResultRow.Kind.SKIPPED) {
+                evaluations.skipped.increment();
+            }
+            HostedProcess process = table.find(row.process());
+            if (process != null && !row.isCron()) {
+                process.recordedNonce = Math.max(process.recordedNonce, row.nonce());
+                answerReaders(process, row);
+            }
+        }
+    }
+
+    private void answerReaders(HostedProcess process, ResultRow row) {
+        boolean ofProcess = row.nonce() <= 0 && row.messageId().equals(process.id.toString());
+        List<Want.Result> readers = process.take(row.nonce());
+        List<Want.Result> more =
+                ofProcess && row.nonce() != Want.Result.OF_PROCESS
+                        ? process.take(Want.Result.OF_PROCESS)
+                        : List.of();
+        if (!readers.isEmpty() || !more.isEmpty()) {
+            Response answer = Response.json(200, row.body().json());
+            readers.forEach(reader -> reader.future().complete(answer));
+            more.forEach(reader -> reader.future().complete(answer));
+        }
+    }
+
+    /** Results are lost: their processes start over, so that position and store agree again. */
+    void onNotRecorded(List<ResultRow> rows, RuntimeException cause) {
+        Set<Id> processes = new HashSet<>();
+        rows.forEach(row -> processes.add(row.process()));
+        for (Id id : processes) {
+            HostedProcess process = table.find(id);
+            if (process != null) {
+                StatusException failure =
+                        new StatusException(
+                                503,
+                                "results of process %s cannot be kept: %s"
+                                        .formatted(id, cause.getMessage()));
+                process.resetWanted = true;
+                process.recordedNonce = LogReader.Place.NOTHING;
+                process.failAll(failure);
+                pause(process, failure, UnitLimits.STORE_PAUSE_MS);
+                advance(process);
+            }
+        }
+    }
+
+    private void pause(HostedProcess process, StatusException failure, long ms) {
+        process.pause = failure;
+        process.pauseUntilMs = parts.clock().millis() + ms;
+        process.fail(failure);
+    }
+
+    // ---- instances
+
+    private void prepare(HostedProcess process, ProcessDefinition definition) {
+        Id id = definition.moduleId();
+        ModuleTable.Entry entry = modules.find(id, parts.clock().millis());
+        if (entry == null) {
+            load(process, definition, modules.begin(id));
+        } else if (entry.refusal != null) {
+            process.fail(entry.refusal);
+        } else if (entry.module == null) {
+            process.busy = true;
+            entry.waiting.add(process);
+        } else if (makeRoom(process)) {
+            instantiate(process, definition, entry, entry.module);
+        }
+    }
+
+    private void load(
+            HostedProcess process, ProcessDefinition definition, ModuleTable.Entry entry) {
+        process.busy = true;
+        entry.waiting.add(process);
+        Id id = definition.moduleId();
+        io(
+                failure -> onModuleFailed(id, entry, failure),
+                () -> stages.loader().wasm(id),
+                wasm ->
+                        stages.workers()
+                                .execute(
+                                        () -> {
+                                            try {
+                                                Evaluator.Module module =
+                                                        parts.evaluator()
+                                                                .load(
+                                                                        id,
+                                                                        wasm,
+                                                                        definition.moduleFormat());
+                                                stages.post().accept(() -> onModule(entry, module));
+                                            } catch (ModuleRefusedException
+                                                    | RuntimeException
+                                                    | Error e) {
+                                                stages.post()
+                                                        .accept(() -> onModuleFailed(id, entry, e));
+                                            }
+                                        }));
+    }
+
+    private void onModule(ModuleTable.Entry entry, Evaluator.Module module) {
+        entry.module = module;
+        wake(entry);
+    }
+
+    private void onModuleFailed(Id id, ModuleTable.Entry entry, Throwable failure) {
+        if (failure instanceof ModuleRefusedException) {
+            entry.refusal = refused(failure);
+            entry.refusedUntilMs = parts.clock().millis() + UnitLimits.HOST_LIMIT_PAUSE_MS;
+        } else {
+            modules.remove(id);
+            entry.waiting.forEach(process -> process.fail(explained(process, failure)));
+        }
+        wake(entry);
+    }
+
+    private static StatusException refused(Throwable failure) {
+        return new StatusException(422, String.valueOf(failure.getMessage()));
+    }
+
+    private void wake(ModuleTable.Entry entry) {
+        List<HostedProcess> waiting = List.copyOf(entry.waiting);
+        entry.waiting.clear();
+        for (HostedProcess process : waiting) {
+            process.busy = false;
+            advance(process);
+        }
+    }
+
+    private void instantiate(
+            HostedProcess process,
+            ProcessDefinition definition,
+            ModuleTable.Entry entry,
+            Evaluator.Module module) {
+        entry.users++;
+        process.busy = true;
+        stages.workers()
+                .execute(
+                        () -> {
+                            try {
+                                Evaluator.Process instance =
+                                        module.newProcess(
+                                                new GuestProcessOptions(
+                                                        process.id, definition.memoryBytesMax()));
+                                ProcessRun run = run(definition, instance);
+                                stages.post()
+                                        .accept(
+                                                () -> {
+                                                    process.run = run;
+                                                    process.busy = false;
+                                                    advance(process);
+                                                });
+                            } catch (ModuleRefusedException | RuntimeException | Error e) {
+                                stages.post()
+                                        .accept(
+                                                () -> {
+                                                    entry.users--;
+                                                    table.left(process);
+                                                    onStepFailed(process, e);
+                                                });
+                            }
+                        });
+    }
+
+    private ProcessRun run(ProcessDefinition definition, Evaluator.Process instance) {
+        CronClock crons =
+                new CronClock(
+                        definition.crons(),
+                        stages.blocks(),
+                        definition.record().blockHeight(),
+                        definition.record().timestamp());
+        return new ProcessRun(definition, instance, crons, stages.recorder(), parts.store());
+    }
+
+    /** Whether there is room for one more instance; else the process waits for it. */
+    private boolean makeRoom(HostedProcess process) {
+        if (!table.isFull()) {
+            table.entered(process);
+            return true;
+        }
+        HostedProcess victim = table.idlest();
+        if (victim == null) {
+            table.waitForRoom(process);
+            return false;
+        }
+        drop(victim);
+        table.entered(process);
+        return true;
+    }
+
+    private void idle(HostedProcess process) {
+        HostedProcess waiting = table.nextForRoom();
+        if (waiting != null) {
+            advance(waiting);
+        }
+        table.forgetOld(process);
+    }
+
+    /** Closes the instance of a process that stands still. */
+    private void drop(HostedProcess process) {
+        ProcessRun run = process.run;
+        ProcessDefinition definition = process.definition;
+        process.forgetRun();
+        if (run == null || definition == null) {
+            return;
+        }
+        table.left(process);
+        ModuleTable.Entry entry = modules.used(definition.moduleId());
+        entry.users--;
+        List<Evaluator.Module> surplus = modules.surplus();
+        stages.workers()
+                .execute(
+                        () -> {
+                            run.instance().close();
+                            surplus.forEach(Evaluator.Module::close);
+                        });
+    }
+
+    // ---- steps
+
+    /** Runs a blocking step of a process; {@code then} and what follows run here. */
+    private <T> void step(HostedProcess process, Callable<T> work, Consumer<T> then) {
+        process.busy = true;
+        io(
+                failure -> onStepFailed(process, failure),
+                work,
+                result -> {
+                    process.busy = false;
+                    then.accept(result);
+                    advance(process);
+                });
+    }
+
+    private <T> void io(Consumer<Throwable> failed, Callable<T> work, Consumer<T> then) {
+        try {
+            parts.io()
+                    .execute(
+                            () -> {
+                                T result;
+                                try {
+                                    result = work.call();
+                                } catch (Exception | Error e) {
+                                    stages.post().accept(() -> failed.accept(e));
+                                    return;
+                                }
+                                stages.post().accept(() -> then.accept(result));
+                            });
+        } catch (RejectedExecutionException e) {
+            failed.accept(shuttingDown());
+        }
+    }
+
+    private void onStepFailed(HostedProcess process, Throwable failure) {
+        process.busy = false;
+        process.fail(explained(process, failure));
+        advance(process);
+    }
+
+    private static StatusException explained(HostedProcess process, Throwable failure) {
+        if (failure instanceof StatusException refusal) {
+            return refusal;
+        }
+        if (failure instanceof ModuleRefusedException) {
+            return refused(failure);
+        }
+        LOG.error("a step failed process={}", process.id, failure);
+        return new StatusException(500, "process " + process.id + " cannot go on now: " + failure);
+    }
+
+    private static StatusException shuttingDown() {
+        return new StatusException(503, "compute unit is shutting down");
+    }
+
+    // ---- the end
+
+    /** Fails all wants and closes all instances; completed when nothing runs any more. */
+    void stop(CompletableFuture<@Nullable Void> whenStopped) {
+        stopped = whenStopped;
+        for (HostedProcess process : table.all()) {
+            process.failAll(shuttingDown());
+            if (process.run != null) {
+                process.run.instance().interrupt();
+            }
+            if (!process.busy) {
+                drop(process);
+            }
+        }
+        completeIfStopped();
+    }
+
+    private void stopOne(HostedProcess process) {
+        process.failAll(shuttingDown());
+        drop(process);
+        completeIfStopped();
+    }
+
+    private void completeIfStopped() {
+        CompletableFuture<@Nullable Void> whenStopped = stopped;
+        if (whenStopped != null && table.all().stream().noneMatch(process -> process.busy)) {
+            List<Evaluator.Module> all = modules.surplus(0);
+            stages.workers().execute(() -> all.forEach(Evaluator.Module::close));
+            whenStopped.complete(null);
+        }
+    }
+}

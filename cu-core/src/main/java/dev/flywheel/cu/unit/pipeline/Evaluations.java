@@ -1,0 +1,49 @@
+package dev.flywheel.cu.unit.pipeline;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a pipeline counts. Written by the dispatch thread, read by any. */
+public final class Evaluations {
+    final LongAdder evaluated = new LongAdder();
+    final LongAdder failed = new LongAdder();
+    final LongAdder skipped = new LongAdder();
+    final LongAdder looks = new LongAdder();
+    final LongAdder hostLimits = new LongAdder();
+    volatile int processesKnown;
+    volatile int processesWarm;
+
+    /** Messages evaluated and recorded, cron messages included. */
+    public long evaluated() {
+        return evaluated.sum();
+    }
+
+    /** Those of them whose result has an error. */
+    public long failed() {
+        return failed.sum();
+    }
+
+    /** Entries skipped as duplicates. */
+    public long skipped() {
+        return skipped.sum();
+    }
+
+    /** Dry runs and memory reads. */
+    public long looks() {
+        return looks.sum();
+    }
+
+    /** Evaluations that hit a limit of this host. */
+    public long hostLimits() {
+        return hostLimits.sum();
+    }
+
+    /** Processes whose definition or wants are in memory. */
+    public int processesKnown() {
+        return processesKnown;
+    }
+
+    /** Processes with an instance. */
+    public int processesWarm() {
+        return processesWarm;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.flywheel.cu.unit.pipeline;
+
+import com.lmax.disruptor.BlockingWaitStrategy;
+import com.lmax.disruptor.dsl.Disruptor;
+import com.lmax.disruptor.dsl.ProducerType;
+import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
+import dev.flywheel.cu.unit.Evaluator;
+import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.cu.unit.cron.BlockTimes;
+import dev.flywheel.cu.unit.peer.Gateway;
+import dev.flywheel.cu.unit.peer.Scheduler;
+import dev.flywheel.cu.unit.store.AnswerCache;
+import dev.flywheel.cu.unit.store.ResultStore;
+import dev.flywheel.platform.http.StatusException;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way from a want to its fulfilment: a ring of commands, the dispatch thread that handles them,
+ * guest threads, and the record thread. Wants may come from any thread.
+ */
+public final class Pipeline implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+    /** Evaluations are interrupted when the unit closes, which takes some ticks. */
+    private static final int STOP_MS = 20_000;
+
+    private final Disruptor<Slot> ring;
+    private final GuestWorkers workers;
+    private final Recorder recorder;
+    private final Dispatcher dispatcher;
+    private final Evaluations evaluations = new Evaluations();
+
+    /**
+     * What a pipeline works with; it owns none of it.
+     *
+     * @param io runs what waits for peers
+     */
+    public record Parts(
+            Scheduler scheduler,
+            Gateway gateway,
+            Evaluator evaluator,
+            ResultStore store,
+            AnswerCache answers,
+            ExecutorService io,
+            InstantSource clock) {}
+
+    private static final class Slot {
+        @Nullable Runnable command;
+    }
+
+    public Pipeline(Parts parts, Settings settings) {
+        this.ring =
+                new Disruptor<>(
+                        Slot::new,
+                        UnitLimits.COMMANDS,
+                        Thread.ofPlatform().name("cu-dispatch-", 0).factory(),
+                        ProducerType.MULTI,
+                        new BlockingWaitStrategy());
+        this.workers =
+                new GuestWorkers(
+                        parts.evaluator().threads(),
+                        new GuestWorkers.Sizes(
+                                settings.workers(),
+                                Math.max(settings.workers(), UnitLimits.GUEST_THREADS_MAX),
+                                UnitLimits.STUCK_MS),
+                        System::nanoTime);
+        BlockTimes blocks = new BlockTimes(parts.gateway(), parts.clock());
+        // The record thread tells the dispatch thread, which the line after next makes.
+        Dispatcher[] later = new Dispatcher[1];
+        this.recorder =
+                new Recorder(
+                        parts.store(),
+                        parts.answers(),
+                        rows -> post(() -> later[0].onRecorded(rows)),
+                        (rows, failure) -> post(() -> later[0].onNotRecorded(rows, failure)));
+        this.dispatcher =
+                new Dispatcher(
+                        new Dispatcher.Stages(
+                                new ProcessLoader(parts.scheduler(), parts.gateway(), settings),
+                                new LogReader(parts.scheduler(), parts.gateway(), blocks),
+                                blocks,
+                                recorder,
+                                workers,
+                                this::post),
+                        parts,
+                        settings,
+                        evaluations);
+        later[0] = dispatcher;
+        ring.handleEventsWith(Pipeline::onSlot);
+        ring.start();
+    }
+
+    private static void onSlot(Slot slot, long sequence, boolean endOfBatch) {
+        Runnable command = slot.command;
+        slot.command = null;
+        if (command != null) {
+            try {
+                command.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("a command failed", e);
+            }
+        }
+    }
+
+    /** For the stages, which must be heard: waits for a free slot. Never on the dispatch thread. */
+    private void post(Runnable command) {
+        ring.publishEvent((slot, sequence) -> slot.command = command);
+    }
+
+    /** Hands a want over; it is failed with 503 when too many commands wait. */
+    public void submit(Want want) {
+        if (!ring.getRingBuffer()
+                .tryPublishEvent(
+                        (slot, sequence) -> slot.command = () -> dispatcher.onWant(want))) {
+            want.fail(
+                    new StatusException(
+                            503,
+                            "compute unit has too many requests to dispatch, try again later"));
+        }
+    }
+
+    /** What the pipeline counts. */
+    public Evaluations evaluations() {
+        return evaluations;
+    }
+
+    /** Guest threads there are now. */
+    public int guestThreads() {
+        return workers.threads();
+    }
+
+    /** Replayed results that differed from those served before. */
+    public long different() {
+        return recorder.different();
+    }
+
+    /** Results written since the start. */
+    public long written() {
+        return recorder.written();
+    }
+
+    /**
+     * Fails all wants, ends all evaluations, writes what was evaluated, and closes all instances.
+     */
+    @Override
+    public void close() {
+        var stopped = new java.util.concurrent.CompletableFuture<@Nullable Void>();
+        post(() -> dispatcher.stop(stopped));
+        try {
+            stopped.get(STOP_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+            LOG.error("evaluations did not end afterMs={}", STOP_MS, e);
+        }
+        workers.close();
+        recorder.close();
+        ring.shutdown();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.flywheel.cu.unit.pipeline;
+
+import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.protocol.Id;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All processes that are known, least recently wanted first, and how many have an instance.
+ * Dispatch thread only.
+ */
+final class ProcessTable {
+    private final Map<Id, HostedProcess> processes = new LinkedHashMap<>(16, 0.75f, true);
+    private final Deque<HostedProcess> waitingForRoom = new ArrayDeque<>();
+    private final int warmMax;
+    private final Evaluations counts;
+    private int warm;
+
+    ProcessTable(int warmMax, Evaluations counts) {
+        this.warmMax = warmMax;
+        this.counts = counts;
+    }
+
+    /** The process, which is now the most recently wanted. */
+    HostedProcess get(Id id) {
+        HostedProcess process = processes.computeIfAbsent(id, HostedProcess::new);
+        counts.processesKnown = processes.size();
+        return process;
+    }
+
+    @Nullable HostedProcess find(Id id) {
+        // Not get: an answer is no wish.
+        return processes.containsKey(id) ? processes.get(id) : null;
+    }
+
+    List<HostedProcess> all() {
+        return List.copyOf(processes.values());
+    }
+
+    boolean isFull() {
+        return warm >= warmMax;
+    }
+
+    /** An instance is about to be made. */
+    void entered(HostedProcess process) {
+        assert process.run == null : process.id;
+        counts.processesWarm = ++warm;
+    }
+
+    /** An instance is gone. */
+    void left(HostedProcess process) {
+        assert process.run == null : process.id;
+        counts.processesWarm = --warm;
+    }
+
+    /** The least recently wanted process with an instance that nobody uses, or null. */
+    @Nullable HostedProcess idlest() {
+        for (HostedProcess process : processes.values()) {
+            if (process.run != null && !process.busy && process.wants() == 0) {
+                return process;
+            }
+        }
+        return null;
+    }
+
+    void waitForRoom(HostedProcess process) {
+        if (!waitingForRoom.contains(process)) {
+            waitingForRoom.add(process);
+        }
+    }
+
+    @Nullable HostedProcess nextForRoom() {
+        return waitingForRoom.poll();
+    }
+
+    /** Forgets processes without instance and wants beyond the limit, but not this one. */
+    void forgetOld(HostedProcess kept) {
+        Iterator<HostedProcess> oldest = processes.values().iterator();
+        Collection<HostedProcess> all = processes.values();
+        while (all.size() > UnitLimits.PROCESSES_KNOWN_MAX && oldest.hasNext()) {
+            HostedProcess process = oldest.next();
+            if (process != kept && process.run == null && !process.busy && process.wants() == 0) {
+                oldest.remove();
+            }
+        }
+        counts.processesKnown = processes.size();
+    }
+}
