@@ -78,4 +78,17 @@ public record MessengerTuning(
                 false,
                 Set.of(LEGACY_MESSENGER));
     }
+
+    /** The same with another durability. */
+    public MessengerTuning withDurability(Durability other) {
+        return new MessengerTuning(
+                other,
+                openTasksMax,
+                cronIntervalMs,
+                cuAnswerMs,
+                retries,
+                chains,
+                pushEnabled,
+                blockedSenders);
+    }
 }

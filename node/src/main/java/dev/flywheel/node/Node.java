@@ -94,7 +94,7 @@ public final class Node implements AutoCloseable {
         running.push(new Running("data directory", patience -> {}, data));
         ArweaveKey wallet = NodeKey.of(data, configuration.wallet(), progress);
         key = wallet;
-        Units starter = new Units(configuration, data, wallet, this::url);
+        Units starter = new Units(configuration, data, wallet, this::url, units.contains(Unit.SU));
         if (units.contains(Unit.GATEWAY)) {
             startGateway(data, wallet);
         }

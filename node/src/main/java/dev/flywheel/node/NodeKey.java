@@ -9,8 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,24 @@ final class NodeKey {
             throw new ConfigurationException(
                     "wallet %s is not an Arweave key in JWK form (%s)"
                             .formatted(file, e.getMessage()));
+        }
+    }
+
+    /**
+     * A secret of the node that follows from its key, for one use.
+     *
+     * @param use tells the secrets apart
+     * @return 32 bytes
+     */
+    static byte[] secret(ArweaveKey key, String use) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(
+                    new SecretKeySpec(
+                            key.toJwk().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return mac.doFinal(use.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
         }
     }
 }

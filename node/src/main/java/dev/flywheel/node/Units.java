@@ -1,15 +1,28 @@
 package dev.flywheel.node;
 
+import dev.flywheel.cu.unit.ComputeUnit;
+import dev.flywheel.cu.unit.ComputeUnitOptions;
+import dev.flywheel.messenger.Messenger;
+import dev.flywheel.messenger.MessengerOptions;
+import dev.flywheel.messenger.MessengerTuning;
 import dev.flywheel.node.Node.Unit;
 import dev.flywheel.node.config.NodeConfiguration;
+import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
 import dev.flywheel.node.ops.Metric;
 import dev.flywheel.platform.files.DataDirectory;
+import dev.flywheel.platform.sql.Durability;
 import dev.flywheel.protocol.ArweaveKey;
+import dev.flywheel.scheduler.Scheduler;
+import dev.flywheel.scheduler.SchedulerOptions;
+import dev.flywheel.wasmtime.WasmtimeException;
+import dev.flywheel.wasmtime.WasmtimeLibrary;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the units that are modules of their own, each with its part of the configuration. */
 final class Units {
@@ -17,6 +30,8 @@ final class Units {
     private final DataDirectory data;
     private final ArweaveKey key;
     private final Function<Unit, URI> urls;
+    private final boolean schedulerRunsHere;
+    private final InstantSource clock = InstantSource.system();
 
     /** A started unit. */
     record Started(
@@ -30,27 +45,119 @@ final class Units {
 
     /**
      * @param urls where units are found, asked when a unit starts
+     * @param schedulerRunsHere whether this program runs the scheduler too
      */
     Units(
             NodeConfiguration configuration,
             DataDirectory data,
             ArweaveKey key,
-            Function<Unit, URI> urls) {
+            Function<Unit, URI> urls,
+            boolean schedulerRunsHere) {
         this.configuration = configuration;
         this.data = data;
         this.key = key;
         this.urls = urls;
+        this.schedulerRunsHere = schedulerRunsHere;
     }
 
-    @SuppressWarnings("DoNotCallSuggester") // until the units are there
+    /**
+     * Starts one.
+     *
+     * @throws LibraryUnusableException when the compute unit has no Wasmtime library
+     */
     Started start(Unit unit) {
-        throw new IllegalStateException(
-                "unit %s is not part of this build data=%s address=%s gateway=%s port=%d"
-                        .formatted(
-                                unit,
-                                data.root(),
-                                key.address(),
+        return switch (unit) {
+            case SU -> scheduler();
+            case CU -> computeUnit();
+            case MU -> messenger();
+            case GATEWAY -> throw new IllegalArgumentException("the node starts its own gateway");
+        };
+    }
+
+    private Started scheduler() {
+        Scheduler scheduler =
+                Scheduler.start(
+                        new SchedulerOptions(
+                                configuration.ports().on(configuration.ports().su()),
+                                data.directory("scheduler"),
+                                key,
+                                configuration.durability() == MessageDurability.POWER_LOSS
+                                        ? SchedulerOptions.MessageDurability.POWER_LOSS
+                                        : SchedulerOptions.MessageDurability.KILL,
                                 urls.apply(Unit.GATEWAY),
-                                configuration.ports().su()));
+                                SchedulerOptions.Behaviour.usual()),
+                        clock);
+        return new Started(
+                scheduler.port(),
+                () -> UnitMetrics.of(scheduler),
+                scheduler::drain,
+                scheduler);
+    }
+
+    private Started computeUnit() {
+        try {
+            WasmtimeLibrary.load();
+        } catch (WasmtimeException e) {
+            throw new LibraryUnusableException(e);
+        }
+        NodeConfiguration.Evaluation evaluation = configuration.evaluation();
+        ComputeUnitOptions.Settings usual = ComputeUnitOptions.Settings.defaults();
+        ComputeUnit unit =
+                ComputeUnit.start(
+                        new ComputeUnitOptions(
+                                configuration.ports().on(configuration.ports().cu()),
+                                data.directory("compute"),
+                                key.address(),
+                                schedulerOrNull(),
+                                urls.apply(Unit.GATEWAY),
+                                NodeKey.secret(key, "compiled modules"),
+                                new ComputeUnitOptions.Settings(
+                                        usual.computeLimitMax(),
+                                        evaluation.memoryBytesMax(),
+                                        evaluation.wallClockMs(),
+                                        evaluation.workers(),
+                                        evaluation.warmProcessesMax(),
+                                        usual.readerWaitMs(),
+                                        usual.busyMs(),
+                                        usual.hydrationNonces())),
+                        clock);
+        return new Started(
+                unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
+    }
+
+    private Started messenger() {
+        Messenger messenger =
+                Messenger.start(
+                        new MessengerOptions(
+                                configuration.ports().on(configuration.ports().mu()),
+                                data.directory("messenger"),
+                                key,
+                                schedulerOrNull(),
+                                urls.apply(Unit.CU),
+                                urls.apply(Unit.GATEWAY),
+                                tuning()),
+                        clock);
+        return new Started(
+                messenger.port(),
+                () -> UnitMetrics.of(messenger.counters()),
+                messenger::drain,
+                messenger);
+    }
+
+    /**
+     * The scheduler of all processes: the configured one, or the one that runs here. A unit that
+     * runs alone and was told nothing finds each process's own through the gateway.
+     */
+    private @Nullable URI schedulerOrNull() {
+        return configuration.urls().su() != null || schedulerRunsHere
+                ? urls.apply(Unit.SU)
+                : null;
+    }
+
+    private MessengerTuning tuning() {
+        MessengerTuning usual = MessengerTuning.usual();
+        return configuration.durability() == MessageDurability.POWER_LOSS
+                ? usual.withDurability(Durability.ACK_SURVIVES_POWER_LOSS)
+                : usual;
     }
 }

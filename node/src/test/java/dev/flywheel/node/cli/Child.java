@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The program in a JVM of its own. Ended when the test closes it. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     /** A child that needs longer is stuck: the slowest start makes an RSA key. */
     private static final long PATIENCE_S = 120;
 
@@ -36,7 +36,8 @@ final class Child implements AutoCloseable {
      * Starts {@code flywheel} with arguments and additional environment variables; stdout and
      * stderr come together.
      */
-    static Child start(Map<String, String> environment, String... arguments) throws IOException {
+    public static Child start(Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Path.of("src/main/dist/jvm.options").toAbsolutePath());
@@ -61,7 +62,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for a line. */
-    String await(Predicate<String> wanted) throws InterruptedException {
+    public String await(Predicate<String> wanted) throws InterruptedException {
         while (true) {
             String line = lines.poll(PATIENCE_S, TimeUnit.SECONDS);
             assertThat(line)
@@ -76,7 +77,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for the end; the exit status. */
-    int exit() throws InterruptedException {
+    public int exit() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE_S, TimeUnit.SECONDS))
                 .as("child ends, after " + seen)
                 .isTrue();
@@ -88,22 +89,22 @@ final class Child implements AutoCloseable {
     }
 
     /** What it printed so far. */
-    List<String> output() {
+    public List<String> output() {
         return seen;
     }
 
     /** Lines that the program itself meant for people, without those of the JVM. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return seen.stream().filter(line -> line.startsWith("flywheel: ")).toList();
     }
 
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 

@@ -1,0 +1,110 @@
+package dev.flywheel.node;
+
+import dev.flywheel.cu.unit.ComputeUnitCounters;
+import dev.flywheel.messenger.MessengerCounters;
+import dev.flywheel.node.ops.Metric;
+import dev.flywheel.scheduler.Scheduler;
+import java.util.List;
+
+/** The numbers of the units under the names that dashboard and metrics show. */
+final class UnitMetrics {
+    private UnitMetrics() {}
+
+    static List<Metric> of(Scheduler scheduler) {
+        var counters = scheduler.counters();
+        return List.of(
+                new Metric(
+                        "flywheel_su_entries_total", "Entries acknowledged.", counters.scheduled()),
+                new Metric("flywheel_su_refused_total", "Items refused.", counters.refused()),
+                new Metric(
+                        "flywheel_su_failed_total",
+                        "Items that could not be written.",
+                        counters.failed()),
+                new Metric(
+                        "flywheel_su_unpublished",
+                        "Entries not yet uploaded to the gateway.",
+                        scheduler.unpublished()),
+                new Metric(
+                        "flywheel_su_requests_in_flight",
+                        "Requests in flight.",
+                        scheduler.inFlight()));
+    }
+
+    static List<Metric> of(ComputeUnitCounters counters) {
+        return List.of(
+                new Metric(
+                        "flywheel_cu_evaluations_total",
+                        "Messages evaluated and recorded.",
+                        counters.evaluated()),
+                new Metric(
+                        "flywheel_cu_errors_total",
+                        "Evaluations whose result has an error.",
+                        counters.failed()),
+                new Metric("flywheel_cu_skipped_total", "Duplicates skipped.", counters.skipped()),
+                new Metric(
+                        "flywheel_cu_dry_runs_total", "Dry runs and memory reads.", counters.looks()),
+                new Metric(
+                        "flywheel_cu_host_limits_total",
+                        "Evaluations that hit a limit of this host.",
+                        counters.hostLimits()),
+                new Metric(
+                        "flywheel_cu_replay_differences_total",
+                        "Replayed results that differed from those served before.",
+                        counters.replayDifferences()),
+                new Metric(
+                        "flywheel_cu_memory_answers_total",
+                        "Results answered from memory.",
+                        counters.answersFromMemory()),
+                new Metric(
+                        "flywheel_cu_peer_failures_total",
+                        "Calls to schedulers and gateways without a usable answer.",
+                        counters.peerFailures()),
+                new Metric(
+                        "flywheel_cu_processes_known",
+                        "Processes in memory.",
+                        counters.processesKnown()),
+                new Metric(
+                        "flywheel_cu_processes_warm",
+                        "Processes with an instance.",
+                        counters.processesWarm()),
+                new Metric(
+                        "flywheel_cu_guest_threads", "Threads for guests.", counters.guestThreads()),
+                new Metric(
+                        "flywheel_cu_requests_in_flight",
+                        "Requests in flight.",
+                        counters.requestsInFlight()));
+    }
+
+    static List<Metric> of(MessengerCounters counters) {
+        return List.of(
+                new Metric(
+                        "flywheel_mu_accepted_total",
+                        "Items and assignments of clients taken.",
+                        counters.accepted()),
+                new Metric("flywheel_mu_refused_total", "Items refused.", counters.refused()),
+                new Metric(
+                        "flywheel_mu_delivered_total",
+                        "Pushed items that schedulers took.",
+                        counters.delivered()),
+                new Metric(
+                        "flywheel_mu_known_total",
+                        "Deliveries that a scheduler had already.",
+                        counters.known()),
+                new Metric(
+                        "flywheel_mu_retries_total",
+                        "Failures that are tried again.",
+                        counters.retries()),
+                new Metric(
+                        "flywheel_mu_given_up_total", "Tasks given up.", counters.givenUp()),
+                new Metric(
+                        "flywheel_mu_dropped_total",
+                        "Outbox entries that cannot be sent or exceed a limit.",
+                        counters.dropped()),
+                new Metric("flywheel_mu_open_tasks", "Tasks not done yet.", counters.openTasks()),
+                new Metric("flywheel_mu_monitors", "Processes monitored.", counters.monitors()),
+                new Metric(
+                        "flywheel_mu_requests_in_flight",
+                        "Requests in flight.",
+                        counters.inFlight()));
+    }
+}

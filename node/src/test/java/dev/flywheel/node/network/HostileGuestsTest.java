@@ -1,0 +1,152 @@
+package dev.flywheel.node.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flywheel.platform.http.Answer;
+import dev.flywheel.protocol.Id;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Modules and processes that do every wrong thing, in a running network beside one that behaves.
+ */
+class HostileGuestsTest {
+    @TempDir static Path directory;
+
+    private static RunningNode node;
+    private static NetworkClient client;
+    private static Id good;
+    private static Id misbehaver;
+
+    @BeforeAll
+    static void start() throws Exception {
+        node = RunningNode.start("node", directory.resolve("node"), "--evaluation-ms", "3000");
+        client = new NetworkClient(node);
+        good = client.spawn(client.module("counter", Modules.guest("counter"), Map.of()));
+        misbehaver =
+                client.spawn(
+                        client.module(
+                                "misbehaver",
+                                Modules.guest("misbehaver"),
+                                Map.of("Memory-Limit", "64-mb")));
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        node.close();
+    }
+
+    private static void assertNeighbourAnswers() throws Exception {
+        assertThat(client.ask(good, "Inc", " ", Map.of()).path("Output").path("data").asString())
+                .matches("\\d+");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoModuleAndSayWhy() throws Exception {
+        assertRefused("rubbish", "this is no wasm".getBytes(StandardCharsets.US_ASCII), "wasm");
+        assertRefused("nohandle", Modules.guest("nohandle"), "handle");
+        assertRefused("unknownimport", Modules.guest("unknownimport"), "import");
+        assertRefused("badstart", Modules.guest("badstart"), "start");
+        assertNeighbourAnswers();
+    }
+
+    private static void assertRefused(String name, byte[] wasm, String reason) throws Exception {
+        Id module = client.module(name, wasm, Map.of());
+        Id process = client.spawn(module);
+        Answer answer = client.result(process, process);
+        assertThat(answer.status()).as(answer.text()).isGreaterThanOrEqualTo(400);
+        assertThat(NetworkClient.json(answer).path("error").asString())
+                .contains(reason)
+                .contains(module.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Trap",
+                "Recurse",
+                "RecurseInMemory",
+                "DivideByZero",
+                "OutOfBounds",
+                "CallNull",
+                "CallOutside",
+                "Exit",
+                "Abort",
+                "Throw",
+                "NotJson",
+                "Truncated",
+                "Empty",
+                "Number",
+                "Refuse",
+                "NullPointer",
+                "OutsidePointer",
+                "Huge",
+                "Deep",
+                "Error"
+            })
+    void shouldAnswerAnErrorAndKeepTheStateBefore(String action) throws Exception {
+        String before = count();
+        JsonNode result = client.ask(misbehaver, action, " ", Map.of());
+        assertThat(result.has("Error"))
+                .as(result.toString().substring(0, Math.min(300, result.toString().length())))
+                .isTrue();
+        assertThat(result.path("Messages").size()).isZero();
+        assertThat(count()).isEqualTo(before);
+        assertNeighbourAnswers();
+    }
+
+    private static String count() throws Exception {
+        return client.ask(misbehaver, "Count", " ", Map.of())
+                .path("Output")
+                .path("data")
+                .asString();
+    }
+
+    /**
+     * An endless evaluation has no result: the process stands still at it, and nobody else does.
+     */
+    @Test
+    void shouldEndALoopWithoutHoldingUpOthers() throws Exception {
+        Id looping =
+                client.spawn(client.module("misbehaver", Modules.guest("misbehaver"), Map.of()));
+        Id message = client.message(looping, "Loop", " ", Map.of());
+        Answer answer = client.result(looping, message);
+        assertThat(answer.status()).as(answer.text()).isGreaterThanOrEqualTo(500);
+        assertThat(NetworkClient.json(answer).path("error").asString())
+                .contains(looping.toString())
+                .contains("3000");
+        assertNeighbourAnswers();
+    }
+
+    @Test
+    void shouldRefuseItemsThatAreNone() throws Exception {
+        byte[] item = client.messageItem(good, "Inc", " ", Map.of()).bytes();
+        byte[] forged = item.clone();
+        forged[forged.length - 1] ^= 1;
+        byte[] truncated = java.util.Arrays.copyOf(item, item.length / 2);
+        for (byte[] bad : List.of(new byte[0], new byte[] {1, 2, 3}, forged, truncated)) {
+            Answer answer = client.post(node.mu(), bad);
+            assertThat(answer.status()).as(answer.text()).isBetween(400, 599);
+            Answer scheduled = client.post(node.su(), bad);
+            assertThat(scheduled.status()).as(scheduled.text()).isBetween(400, 599);
+        }
+        Answer large = client.post(node.mu(), new byte[11 << 20]);
+        assertThat(large.status()).isEqualTo(413);
+        Answer unknown =
+                client.post(
+                        node.mu(),
+                        client.messageItem(Id.of(new byte[32]), "Inc", " ", Map.of()).bytes());
+        assertThat(unknown.status()).as(unknown.text()).isBetween(400, 599);
+        assertNeighbourAnswers();
+    }
+}
