@@ -97,7 +97,7 @@ test('a dry run works on a process that has no message yet', async () => {
 test('a handler replies to a message of another process', async () => {
   const other = await spawn()
   await evaluate(pid, 'Handlers.add("ping", "Ping", function(m) m.reply({ Data = "pong " .. m.Data }) end)')
-  await evaluate(other, 'Handlers.add("any", "*", function(m) Last = m.Data .. "/" .. m.From end)')
+  await evaluate(other, 'Handlers.add("any", function(m) return m.Action ~= "Eval" end, function(m) Last = m.Data .. "/" .. m.From end)')
   await evaluate(other, `ao.send({ Target = "${pid}", Action = "Ping", Data = "one" })`)
   const seen = await until('the reply in the other process', async () => {
     const { result } = await evaluate(other, 'return Last or ""')
@@ -133,8 +133,8 @@ test('a process spawns a child, and the child answers', async () => {
 
 test('an assigned item is evaluated', async () => {
   const other = await spawn()
-  await evaluate(other, 'ao.addAssignable("all", function() return true end); Handlers.add("any", "*", function(m) Assigned = m.Id end)')
-  const { id } = await evaluate(pid, 'return "to be assigned"')
+  await evaluate(other, 'ao.addAssignable("all", function() return true end); Handlers.add("any", function(m) return m.Action == "Note" end, function(m) Assigned = m.Id end)')
+  const id = await ao.message({ process: pid, signer, tags: [{ name: 'Action', value: 'Note' }], data: 'to be assigned' })
   const assignment = await ao.assign({ process: other, message: id })
   assert.match(assignment, /^[\w-]{43}$/)
   const result = await ao.result({ process: other, message: assignment })

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { connect, createDataItemSigner } from '@permaweb/aoconnect'
-import arbundles from '@dha-team/arbundles'
+import { ArweaveSigner, createData } from '@dha-team/arbundles'
 
 function required(name) {
   const value = process.env[name]
@@ -41,7 +41,7 @@ export async function until(what, read, seconds = 30) {
 
 // Uploads a wasm file as a module item, as `ao publish` does, and answers its id.
 export async function publish(file, format, name) {
-  const itemSigner = new arbundles.ArweaveSigner(jwk)
+  const itemSigner = new ArweaveSigner(jwk)
   const tags = {
     'Data-Protocol': 'ao',
     Variant: 'ao.TN.1',
@@ -54,7 +54,7 @@ export async function publish(file, format, name) {
     'Content-Type': 'application/wasm',
     Name: name,
   }
-  const item = arbundles.createData(await readFile(file), itemSigner, {
+  const item = createData(await readFile(file), itemSigner, {
     tags: Object.entries(tags).map(([n, value]) => ({ name: n, value })),
   })
   await item.sign(itemSigner)
