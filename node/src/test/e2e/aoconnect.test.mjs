@@ -57,7 +57,8 @@ test('an error is a result, and leaves the state as it was', async () => {
   const { result } = await evaluate(pid, 'Counter = 99; error("on purpose")')
   assert.match(JSON.stringify(result.Error), /on purpose/)
   assert.deepEqual(result.Messages, [])
-  assert.equal((await evaluate(pid, 'return Counter')).result.Output.data, '5')
+  // aos 2.0.4 puts a warning before the answer, as its nonce went back with the rest of its state.
+  assert.match((await evaluate(pid, 'return Counter')).result.Output.data, /(^|\n)5$/)
 })
 
 test('text keeps every character', async () => {
