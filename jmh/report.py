@@ -41,17 +41,18 @@ def figure(value):
 
 
 def rows(peers):
-    """Peer figures as (benchmark, peer, figure), flat lines and nested ones alike."""
+    """Peer figures as (benchmark, peer, figure, best round), flat lines and nested ones alike."""
     for line in peers:
         name = line.pop("peer")
         if "benchmark" in line:
             for key, unit in (("nsPerOp", "ns/op"), ("usPerOp", "us/op"), ("msPerOp", "ms/op"), ("opsPerSecond", "ops/s")):
                 if key in line:
-                    yield line["benchmark"], name, f"{figure(line[key])} {unit}"
+                    best = f"{figure(line['best'])} {unit}" if "best" in line else "-"
+                    yield line["benchmark"], name, f"{figure(line[key])} {unit}", best
         else:
             for key, value in line.items():
                 if isinstance(value, dict) and "medianMs" in value:
-                    yield key, name, f"{value['medianMs']:.3f} ms (median of {value.get('rounds', '?')})"
+                    yield key, name, f"{value['medianMs']:.3f} ms (median of {value.get('rounds', '?')})", "-"
 
 
 def main():
@@ -70,18 +71,22 @@ def main():
     print(f"- Commit: {commit()}")
     if missing:
         print(f"- **Peer missing**: {missing}")
-    print("\n| Flywheel | figure | 99.9 % interval |\n|---|---|---|")
+    print("\nThe best round is the one that other work on the machine disturbed least.")
+    print("\n| Flywheel | mean | best round | 99.9 % interval |\n|---|---|---|---|")
     for run in runs:
         metric = run["primaryMetric"]
         name = run["benchmark"].rsplit(".", 1)[1]
         parameters = " ".join(run.get("params", {}).values())
         low, high = metric["scoreConfidence"]
-        interval = f"{figure(low)} to {figure(high)}" if low == low and high == high and low != "NaN" else "-"
-        print(f"| {name} {parameters} | {figure(metric['score'])} {metric['scoreUnit']} | {interval} |")
+        # One measurement has no interval: JMH writes the text NaN.
+        interval = "-" if "NaN" in (str(low), str(high)) else f"{figure(low)} to {figure(high)}"
+        unit, raw = metric["scoreUnit"], [x for fork in metric["rawData"] for x in fork]
+        best = max(raw) if run["mode"] == "thrpt" else min(raw)
+        print(f"| {' '.join([name, parameters]).strip()} | {figure(metric['score'])} {unit} | {figure(best)} {unit} | {interval} |")
     if lines:
-        print("\n| peer's | figure | peer |\n|---|---|---|")
-        for benchmark, peer, value in rows(lines):
-            print(f"| {benchmark} | {value} | {peer} |")
+        print("\n| peer's | median | best round | peer |\n|---|---|---|---|")
+        for benchmark, peer, value, best in rows(lines):
+            print(f"| {benchmark} | {value} | {best} | {peer} |")
 
 
 main()
