@@ -63,6 +63,10 @@ public record NativeLibrary(Path path, String version, SymbolLookup symbols) {
     }
 
     static NativeLibrary load(Map<String, String> environment) {
+        return load(environment, System.getProperty("os.name"), System.getProperty("os.arch"));
+    }
+
+    static NativeLibrary load(Map<String, String> environment, String osName, String osArch) {
         String own = environment.get("FLYWHEEL_WASMTIME");
         Path path;
         String version;
@@ -79,7 +83,7 @@ public record NativeLibrary(Path path, String version, SymbolLookup symbols) {
                                 + ". Unset it and run `make native`, or name another library.");
             }
         } else {
-            Pins pins = Pins.of(System.getProperty("os.name"), System.getProperty("os.arch"));
+            Pins pins = Pins.of(osName, osArch);
             path = pins.cached(environment);
             if (!Files.isRegularFile(path)) {
                 throw new LibraryUnusableException(

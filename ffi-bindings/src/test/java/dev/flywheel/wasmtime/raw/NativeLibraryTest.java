@@ -63,6 +63,24 @@ class NativeLibraryTest {
     }
 
     @Test
+    void shouldNameThePinnedPlatformsOnAnotherOne() {
+        assertThatThrownBy(() -> NativeLibrary.load(Map.of(), "Windows 11", "amd64"))
+                .isInstanceOf(LibraryUnusableException.class)
+                .hasMessageContaining("platform=Windows 11-x86_64")
+                .hasMessageContaining("pinned=linux-x86_64,linux-aarch64,macos-aarch64")
+                .hasMessageContaining("FLYWHEEL_WASMTIME");
+    }
+
+    @Test
+    void shouldLookForEachPinnedPlatformsOwnFile() {
+        Map<String, String> empty = Map.of("XDG_CACHE_HOME", folder.toString());
+        assertThatThrownBy(() -> NativeLibrary.load(empty, "Mac OS X", "aarch64"))
+                .hasMessageContaining("-macos-aarch64/libwasmtime.dylib");
+        assertThatThrownBy(() -> NativeLibrary.load(empty, "Linux", "aarch64"))
+                .hasMessageContaining("-linux-aarch64/libwasmtime.so");
+    }
+
+    @Test
     void shouldSayWhatToDoWhenThereIsNoLibrary() {
         assertThatThrownBy(() -> NativeLibrary.load(Map.of("XDG_CACHE_HOME", folder.toString())))
                 .isInstanceOf(LibraryUnusableException.class)

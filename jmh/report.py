@@ -1,0 +1,92 @@
+"""Makes a report of one run: JMH's JSON, the peers' JSON lines, and what they ran on.
+
+report.py SUITE RESULTS.json PEERS COMMAND MISSING     prints Markdown
+"""
+import json
+import os
+import platform
+import subprocess
+import sys
+
+
+def machine():
+    model, memory = platform.processor() or platform.machine(), ""
+    try:
+        with open("/proc/cpuinfo") as f:
+            model = next(line.split(":")[1].strip() for line in f if line.startswith("model name"))
+        with open("/proc/meminfo") as f:
+            memory = f", {int(f.readline().split()[1]) / 2**20:.0f} GiB"
+    except (OSError, StopIteration):
+        pass
+    return f"{model}, {os.cpu_count()} CPUs{memory}, {platform.system()} {platform.release()}"
+
+
+def load():
+    try:
+        return ", ".join(f"{x:.1f}" for x in os.getloadavg())
+    except OSError:
+        return "unknown"
+
+
+def commit():
+    try:
+        found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True)
+        return found.stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def figure(value):
+    return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
+
+
+def rows(peers):
+    """Peer figures as (benchmark, peer, figure, best round), flat lines and nested ones alike."""
+    for line in peers:
+        name = line.pop("peer")
+        if "benchmark" in line:
+            for key, unit in (("nsPerOp", "ns/op"), ("usPerOp", "us/op"), ("msPerOp", "ms/op"), ("opsPerSecond", "ops/s")):
+                if key in line:
+                    best = f"{figure(line['best'])} {unit}" if "best" in line else "-"
+                    yield line["benchmark"], name, f"{figure(line[key])} {unit}", best
+        else:
+            for key, value in line.items():
+                if isinstance(value, dict) and "medianMs" in value:
+                    yield key, name, f"{value['medianMs']:.3f} ms (median of {value.get('rounds', '?')})", "-"
+
+
+def main():
+    suite, results, peers, command, missing = sys.argv[1:]
+    with open(results) as f:
+        runs = json.load(f)
+    with open(peers) as f:
+        lines = [json.loads(line) for line in f if line.startswith("{")]
+    first = runs[0]
+    print(f"# Suite {suite}\n")
+    print(f"- Command: `{command}`")
+    print(f"- Machine: {machine()}; load average {load()} at the end")
+    print(f"- JVM: {first['vmName']} {first['vmVersion']}")
+    print(f"- Flags: `{' '.join(arg for arg in first['jvmArgs'] if not arg.startswith(('-D', '--add-')))}`"
+          " (and those of `node/src/main/dist/jvm.options`)")
+    print(f"- Commit: {commit()}")
+    if missing:
+        print(f"- **Peer missing**: {missing}")
+    print("\nThe best round is the one that other work on the machine disturbed least.")
+    print("\n| Flywheel | mean | best round | 99.9 % interval |\n|---|---|---|---|")
+    for run in runs:
+        metric = run["primaryMetric"]
+        name = run["benchmark"].rsplit(".", 1)[1]
+        parameters = " ".join(run.get("params", {}).values())
+        low, high = metric["scoreConfidence"]
+        # One measurement has no interval: JMH writes the text NaN.
+        interval = "-" if "NaN" in (str(low), str(high)) else f"{figure(low)} to {figure(high)}"
+        unit, raw = metric["scoreUnit"], [x for fork in metric["rawData"] for x in fork]
+        best = max(raw) if run["mode"] == "thrpt" else min(raw)
+        print(f"| {' '.join([name, parameters]).strip()} | {figure(metric['score'])} {unit} | {figure(best)} {unit} | {interval} |")
+    if lines:
+        print("\n| peer's | median | best round | peer |\n|---|---|---|---|")
+        for benchmark, peer, value, best in rows(lines):
+            print(f"| {benchmark} | {value} | {best} | {peer} |")
+
+
+main()
