@@ -29,11 +29,12 @@ public final class CallingGuest {
     /** Null in the family without files. */
     public final @Nullable FileTree tree;
 
+    public final TimeCalls time;
+
     private final byte[] bytes = new byte[MEMORY_BYTES];
     private final Counted random;
     private final boolean early;
     private final Map<String, CallBody> calls = new HashMap<>();
-    private final TimeCalls time;
     private long heap = 50_000;
 
     /** The bytes 0, 1, 2, … stand for random ones. */
