@@ -29,11 +29,12 @@ public final class CallingGuest {
     /** Null in the family without files. */
     public final @Nullable FileTree tree;
 
+    public final TimeCalls time;
+
     private final byte[] bytes = new byte[MEMORY_BYTES];
     private final Counted random;
     private final boolean early;
     private final Map<String, CallBody> calls = new HashMap<>();
-    private final TimeCalls time;
     private long heap = 50_000;
 
     /** The bytes 0, 1, 2, … stand for random ones. */
@@ -50,7 +51,17 @@ public final class CallingGuest {
     }
 
     /** What a {@link #restore} brings back besides files. */
-    public record Kept(byte[] bytes, long nextMs, int nextRandom) {}
+    public static final class Kept {
+        private final byte[] bytes;
+        private final long nextMs;
+        private final int nextRandom;
+
+        private Kept(byte[] bytes, long nextMs, int nextRandom) {
+            this.bytes = bytes;
+            this.nextMs = nextMs;
+            this.nextRandom = nextRandom;
+        }
+    }
 
     /** A booted guest of family v1, v2, v4 or v64. */
     public static CallingGuest of(String family) {

@@ -124,9 +124,9 @@ class FileTreeTest {
     @Test
     void shouldCopyATreeAsDeepAsItCanBe() {
         // Each round hangs the chain of before below a new one.
-        String below = "/a".repeat(2000);
-        for (int round = 0; round < 20; round++) {
-            for (int depth = 1; depth <= 2000; depth++) {
+        String below = "/a".repeat(500);
+        for (int round = 0; round < 40; round++) {
+            for (int depth = 1; depth <= 500; depth++) {
                 assertThat(guest.makeDirectory("/tmp" + "/a".repeat(depth))).isZero();
             }
             if (round > 0) {
@@ -149,10 +149,6 @@ class FileTreeTest {
         guest.text(1024, name);
         assertThat(guest.call("__syscall_mkdirat", directory, 1024, 0777))
                 .isEqualTo(-Errno.ENAMETOOLONG);
-        // Not ended by a zero byte before memory ends.
-        guest.memory.write(1024, new byte[0]);
-        assertThat(guest.call("__syscall_mkdirat", -100, 65_535, 0777))
-                .isIn(0L, (long) -Errno.ENOENT);
     }
 
     @Test
@@ -217,13 +213,14 @@ class FileTreeTest {
 
     @Test
     void shouldBoundDescriptorsOfEitherSign() {
-        long answer = 0;
-        int duplicates = 0;
-        for (int i = 1; answer != -Errno.EMFILE; i++) {
-            answer = guest.call("__syscall_dup3", 1, -i, 0);
-            duplicates++;
+        int made = 0;
+        while (guest.call("__syscall_dup3", 1, -1L - made, 0) == -1L - made) {
+            made++;
         }
-        assertThat(duplicates).isBetween(4000, 4098);
+        assertThat(made).isEqualTo(4097 - 3);
+        assertThat(guest.call("__syscall_dup3", 1, 10, 0)).isEqualTo(-Errno.EMFILE);
+        // One makes room for one.
+        assertThat(guest.call("__syscall_dup3", 1, -5, 0)).isEqualTo(-5);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
@@ -73,7 +74,8 @@ public final class RecordedCalls {
             for (int j = 0; j < arguments.length; j++) {
                 arguments[j] = call.get(2).get(j).asLong();
             }
-            String where = family() + " call " + i + " " + call;
+            int number = i;
+            Supplier<String> where = () -> family() + " call " + number + " " + call;
             assertThat(answer(guest, call.get(1).asString(), arguments))
                     .as(where)
                     .isEqualTo(expected(call.get(3)));
@@ -90,9 +92,10 @@ public final class RecordedCalls {
     }
 
     private static Object expected(JsonNode answer) {
-        return answer.isArray()
-                ? List.of(answer.get(0).asString(), answer.get(1).asString())
-                : (Object) answer.asLong();
+        if (answer.isArray()) {
+            return List.of(answer.get(0).asString(), answer.get(1).asString());
+        }
+        return answer.asLong();
     }
 
     /** Compares the calls of the guest's own functions. */

@@ -113,18 +113,10 @@ class TimeCallsTest {
         early.call("_tzset_js", 700, 710, 720);
         early.call("_tzset_js", 700, 710, 720);
         assertThat(early.asked).hasSize(2);
-        TimeCalls time =
-                new TimeCalls(
-                        early.memory,
-                        early.clock,
-                        true,
-                        (name, arguments) -> {
-                            early.asked.add(List.of(name));
-                            return 50_000;
-                        });
-        time.timeZoneSet(true);
-        assertThat(time.timeZoneSet()).isTrue();
-        time.calls();
+        assertThat(early.time.timeZoneSet()).isTrue();
+        early.time.timeZoneSet(false);
+        early.call("_tzset_js", 700, 710, 720);
+        assertThat(early.asked).hasSize(4);
         assertThat(new String(early.memory.cString(early.memory.i32(720)), UTF_8))
                 .isEqualTo("Coordinated Universal Time");
     }
