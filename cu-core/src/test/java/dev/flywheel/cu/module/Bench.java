@@ -48,6 +48,8 @@ final class Bench implements AutoCloseable {
     private Store store = newStore();
     private Slots slots = store.slots(8);
     private @Nullable Instance instance;
+    private @Nullable Module compiled;
+    private byte @Nullable [] compiledFrom;
 
     private Bench() {}
 
@@ -89,11 +91,18 @@ final class Bench implements AutoCloseable {
         linker.define("env", name, type, function);
     }
 
+    /** Compiles, unless it is the very array of the last time. */
     Bench instantiate(byte[] wasm) {
-        engine.validate(wasm);
-        try (Module module = engine.compile(wasm)) {
-            instance = linker.instantiate(store, module);
+        Module module = compiled;
+        if (module == null || wasm != compiledFrom) {
+            if (module != null) {
+                module.close();
+            }
+            module = engine.compile(wasm);
+            compiled = module;
+            compiledFrom = wasm;
         }
+        instance = linker.instantiate(store, module);
         return this;
     }
 
@@ -124,8 +133,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Calls with integers of the parameters' own types; null when it returned. */
-    @Nullable
-    Trap call(String name, long... arguments) {
+    @Nullable Trap call(String name, long... arguments) {
         Function function = instance().function(name);
         for (int i = 0; i < arguments.length; i++) {
             if (function.type().parameters().get(i) == ValueType.I64) {
@@ -144,9 +152,7 @@ final class Bench implements AutoCloseable {
         if (function.type().results().isEmpty()) {
             return 0;
         }
-        return function.type().results().getFirst() == ValueType.I64
-                ? slots.i64(0)
-                : slots.i32(0);
+        return function.type().results().getFirst() == ValueType.I64 ? slots.i64(0) : slots.i32(0);
     }
 
     /** The last call's first result, as 64 bits. */
@@ -164,8 +170,8 @@ final class Bench implements AutoCloseable {
     }
 
     /**
-     * Instantiates one of our guests and runs its constructors. Imports answered inside fail the test
-     * when they are called; the host's answers to the others are the least that guests need.
+     * Instantiates one of our guests and runs its constructors. Imports answered inside fail the
+     * test when they are called; the host's answers to the others are the least that guests need.
      */
     void guest(PreparedModule prepared) {
         for (ImportType i : prepared.shape().imports()) {
@@ -201,6 +207,10 @@ final class Bench implements AutoCloseable {
 
     @Override
     public void close() {
+        Module module = compiled;
+        if (module != null) {
+            module.close();
+        }
         store.close();
         linker.close();
         engine.close();

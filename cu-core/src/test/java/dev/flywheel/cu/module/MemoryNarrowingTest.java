@@ -60,10 +60,7 @@ class MemoryNarrowingTest {
         wat.append("(data (i64.const 8) \"abcdefghijklmnop\") (data $d \"0123456789\")\n");
         for (String offset : OFFSETS) {
             for (String load : LOADS) {
-                function(
-                        wat,
-                        functions,
-                        "(" + load + " offset=" + offset + " (local.get 0))");
+                function(wat, functions, "(" + load + " offset=" + offset + " (local.get 0))");
             }
             for (String store : STORES) {
                 function(

@@ -39,9 +39,7 @@ class MeteringTest {
                         long argument = Long.parseLong(key.substring(dot + 1));
                         long result = bench.result(key.substring(0, dot), argument);
                         long gas = Metering.DEFAULT_LIMIT - gas(bench).i64();
-                        assertThat(result + "," + gas)
-                                .as(key)
-                                .isEqualTo(expected.getProperty(key));
+                        assertThat(result + "," + gas).as(key).isEqualTo(expected.getProperty(key));
                         bench.renew();
                     }
                 });
@@ -74,8 +72,11 @@ class MeteringTest {
                     gas(bench).setI64(100);
                     assertThat(bench.trap("memory_work", 3).code())
                             .isEqualTo(TrapCode.UNREACHABLE_CODE_REACHED);
-                    assertThat(bench.instance().memory("memory").view().get(
-                                    java.lang.foreign.ValueLayout.JAVA_BYTE, 12))
+                    assertThat(
+                                    bench.instance()
+                                            .memory("memory")
+                                            .view()
+                                            .get(java.lang.foreign.ValueLayout.JAVA_BYTE, 12))
                             .isZero();
                 });
     }
