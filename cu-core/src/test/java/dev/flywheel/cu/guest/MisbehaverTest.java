@@ -87,16 +87,16 @@ class MisbehaverTest {
                     Abort           | {} | RuntimeError: Aborted(native code called abort())
                     Throw           | null | value: null
                     NotJson         | {} | SyntaxError: the guest's answer is not JSON: no JSON value at byte 0
-                    Truncated       | {} | SyntaxError: the guest's answer is not JSON: the text ends inside a string at byte 37
-                    Trailing        | {} | SyntaxError: the guest's answer is not JSON: text follows the value at byte 25
-                    RawControl      | {} | SyntaxError: the guest's answer is not JSON: a control character in a string at byte 35
+                    Truncated       | {} | SyntaxError: the guest's answer is not JSON: the text ends inside a string at byte 36
+                    Trailing        | {} | SyntaxError: the guest's answer is not JSON: text follows the value at byte 26
+                    RawControl      | {} | SyntaxError: the guest's answer is not JSON: a control character in a string at byte 34
                     Empty           | {} | SyntaxError: Unexpected end of JSON input
                     NullPointer     | {} | SyntaxError: Unexpected end of JSON input
                     OutsidePointer  | {} | SyntaxError: Unexpected end of JSON input
                     NegativePointer | {} | SyntaxError: Unexpected end of JSON input
                     Null            | {} | TypeError: the guest's answer is null
                     NoResponse      | {} | TypeError: the guest's answer has no response
-                    Deep            | {} | SyntaxError: the guest's answer is not JSON: nested deeper than 10000 levels at byte 10031
+                    Deep            | {} | SyntaxError: the guest's answer is not JSON: nested deeper than 10000 levels at byte 10030
                     Huge            | {} | RangeError: the guest's answer is longer than 67108864 bytes
                     """)
     void shouldServeWhatTheReferenceServesWhenAGuestThrows(
