@@ -47,16 +47,15 @@ record Answer(EvaluationResult result, boolean refused, boolean keepsMemory, Str
                             ? "Unexpected end of JSON input"
                             : "the guest's answer is not JSON: " + scan.mistake());
         }
-        if (!scan.plain()) {
-            return ofPlain(AnswerScan.of(JsonRewrite.rewrite(text)), text, gasUsed);
-        }
-        return ofPlain(scan, text, gasUsed);
-    }
-
-    private static Answer ofPlain(AnswerScan scan, byte[] text, long gasUsed) {
-        if (new String(text, 0, Math.min(text.length, 8), US_ASCII).strip().equals("null")) {
+        if (scan.isNull()) {
             throw new GuestThrownException("TypeError", "the guest's answer is null");
         }
+        // What is no object has no members: nothing of it is passed on.
+        boolean passedOn = scan.plain() || !scan.isObject();
+        return ofPlain(passedOn ? scan : AnswerScan.of(JsonRewrite.rewrite(text)), gasUsed);
+    }
+
+    private static Answer ofPlain(AnswerScan scan, long gasUsed) {
         byte[] response = scan.value(Member.RESPONSE);
         if (!truthy(scan.value(Member.OK))) {
             return new Answer(

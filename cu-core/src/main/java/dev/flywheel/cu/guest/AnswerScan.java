@@ -59,6 +59,7 @@ final class AnswerScan {
     private int at;
     private boolean plain = true;
     private boolean inResponse;
+    private byte first;
     private @Nullable String mistake;
 
     private AnswerScan(byte[] text) {
@@ -95,8 +96,19 @@ final class AnswerScan {
         return from[i] < 0 ? null : Arrays.copyOfRange(text, from[i], to[i]);
     }
 
+    /** Whether the whole is an object. */
+    boolean isObject() {
+        return first == '{';
+    }
+
+    /** Whether the whole is the word null. */
+    boolean isNull() {
+        return first == 'n';
+    }
+
     private void run() {
         space();
+        first = at < text.length ? text[at] : 0;
         if (!value()) {
             return;
         }
@@ -115,54 +127,54 @@ final class AnswerScan {
 
     /** One value with all that it holds, without recursion. */
     private boolean value() {
-        int base = depth;
         while (true) {
             if (at >= text.length) {
                 return fail(text.length == 0 ? "no text" : "the text ends inside a value");
             }
-            byte first = text[at];
-            boolean opened = false;
-            if (first == '{' || first == '[') {
-                if (!push(first)) {
+            byte kind = text[at];
+            if (kind == '{' || kind == '[') {
+                if (!push(kind)) {
                     return false;
                 }
-                opened = true;
-            } else if (!scalar(first)) {
-                return false;
-            }
-            if (opened) {
                 space();
                 if (at < text.length && text[at] == closing()) {
                     at++;
                     pop();
-                } else if (first == '[' || name()) {
+                } else if (kind == '[' || name()) {
                     continue;
                 } else {
                     return false;
                 }
+            } else if (!scalar(kind)) {
+                return false;
             }
-            // A value has ended: go on in what holds it.
-            while (true) {
-                if (depth == base) {
-                    return true;
-                }
-                endMember();
-                space();
-                if (at < text.length && text[at] == ',') {
-                    at++;
-                    space();
-                    if (open[depth - 1] == '{' && !name()) {
-                        return false;
-                    }
-                    break;
-                }
-                if (at >= text.length || text[at] != closing()) {
-                    return fail("a comma or the end of an object or array is missing");
-                }
-                at++;
-                pop();
+            if (!next()) {
+                return mistake == null;
             }
         }
+    }
+
+    /**
+     * After a value: goes on to the next one in what holds it, or closes that and looks further.
+     *
+     * @return false when the outermost value has ended, or a mistake was found
+     */
+    private boolean next() {
+        while (depth > 0) {
+            endMember();
+            space();
+            if (at < text.length && text[at] == ',') {
+                at++;
+                space();
+                return open[depth - 1] != '{' || name();
+            }
+            if (at >= text.length || text[at] != closing()) {
+                return fail("a comma or the end of an object or array is missing");
+            }
+            at++;
+            pop();
+        }
+        return false;
     }
 
     private byte closing() {
@@ -286,8 +298,8 @@ final class AnswerScan {
         }
     }
 
-    private boolean scalar(byte first) {
-        return switch (first) {
+    private boolean scalar(byte kind) {
+        return switch (kind) {
             case '"' -> string();
             case 't' -> word("true");
             case 'f' -> word("false");

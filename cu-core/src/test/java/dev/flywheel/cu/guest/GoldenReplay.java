@@ -3,13 +3,12 @@ package dev.flywheel.cu.guest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flywheel.cu.guest.host.GuestMemory;
+import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Json;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Replays recorded evaluations of the reference, one process for each scenario, kept warm. */
@@ -39,9 +39,9 @@ final class GoldenReplay {
         return compared;
     }
 
-    /** Replays a file of one JSON object a line. */
-    void run(Path file) throws Exception {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file));
+    /** Replays compressed lines of one JSON object each. */
+    void run(InputStream compressed) throws Exception {
+        try (InputStream in = new GZIPInputStream(compressed);
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
             String scenario = "";
             GuestProcess process = null;
@@ -72,11 +72,12 @@ final class GoldenReplay {
     }
 
     private void step(GuestProcess process, JsonNode step, String name) {
-        String[] seen = new String[2];
+        String[] seen = new String[3];
         process.observe(
                 (answer, memory) -> {
                     seen[0] = GuestMemory.decode(answer);
-                    seen[1] = GuestProcess.sha256(memory) + " " + memory.byteSize();
+                    seen[1] = step.has("memorySha256") ? GuestProcess.sha256(memory) : "";
+                    seen[2] = String.valueOf(memory.byteSize());
                 });
         byte[] message = step.get("message").stringValue().getBytes(UTF_8);
         byte[] environment = step.get("environment").stringValue().getBytes(UTF_8);
@@ -94,17 +95,17 @@ final class GoldenReplay {
         JsonNode fresh = step.path("freshInstance");
         if (step.has("thrown")) {
             JsonNode thrown = step.get("thrown");
-            String expected =
-                    thrown.get("kind").stringValue() + ": " + thrown.path("message").stringValue("");
-            same(name, "thrown", expected, got.diagnostic());
+            thrown(name, thrown.get("kind").stringValue(), thrown.get("message"), got);
         } else {
             response(name, step, fresh, String.valueOf(seen[0]));
+            if (step.has("result") && !fresh.has("response")) {
+                result(name, step.get("result"), got.result());
+            }
+            JsonNode bytes = fresh.has("memoryBytes") ? fresh : step;
+            same(name, "memoryBytes", bytes.get("memoryBytes").toString(), seen[2]);
             if (step.has("memorySha256")) {
                 JsonNode from = fresh.has("memorySha256") ? fresh : step;
-                JsonNode bytes = fresh.has("memoryBytes") ? fresh : step;
-                String expected =
-                        from.get("memorySha256").stringValue() + " " + bytes.get("memoryBytes");
-                same(name, "memory", expected, seen[1]);
+                same(name, "memory", from.get("memorySha256").stringValue(), seen[1]);
             }
             if (step.has("computeLimit") && step.has("gasUsed")) {
                 same(
@@ -116,6 +117,48 @@ final class GoldenReplay {
         }
         boolean kept = step.get("memoryKept").booleanValue() && !dry;
         same(name, "memoryKept", String.valueOf(kept), String.valueOf(got.memoryKept()));
+    }
+
+    private void thrown(String name, String kind, JsonNode message, Evaluation got) {
+        if (kind.equals("guest")) {
+            same(name, "kind", "GUEST_ERROR", got.kind().toString());
+            same(name, "error", message.toString(), json(got.result().error()).toString());
+        } else if (kind.equals("SyntaxError") || kind.equals("TypeError")) {
+            // The wording is that of the reference's engine.
+            same(name, "thrown", kind, got.diagnostic().substring(0, kind.length()));
+        } else {
+            same(name, "thrown", kind + ": " + message.stringValue(), got.diagnostic());
+        }
+    }
+
+    private static JsonNode json(byte @Nullable [] bytes) {
+        return bytes == null ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(bytes);
+    }
+
+    /** The parts of a result against those that the loader gave; a missing list is empty. */
+    private void result(String name, JsonNode expected, EvaluationResult got) {
+        same(name, "Messages", list(expected.get("Messages")), json(got.messages()).toString());
+        same(name, "Spawns", list(expected.get("Spawns")), json(got.spawns()).toString());
+        same(
+                name,
+                "Assignments",
+                list(expected.get("Assignments")),
+                json(got.assignments()).toString());
+        JsonNode output = expected.get("Output");
+        same(
+                name,
+                "Output",
+                output == null ? "\"\"" : output.toString(),
+                json(got.output()).toString());
+        same(
+                name,
+                "Error",
+                String.valueOf(expected.get("Error")),
+                got.error() == null ? "null" : json(got.error()).toString());
+    }
+
+    private static String list(@Nullable JsonNode node) {
+        return node == null ? "[]" : node.toString();
     }
 
     private void response(String name, JsonNode step, JsonNode fresh, String got) {
