@@ -117,7 +117,8 @@ final class StubGateway implements AutoCloseable {
             json.name("recipient").string(target == null ? "" : target.toString());
             json.endObject().endObject();
         }
-        return Response.json(200, json.endArray().endObject().endObject().endObject().toByteArray());
+        return Response.json(
+                200, json.endArray().endObject().endObject().endObject().toByteArray());
     }
 
     private Response raw(String text) {

@@ -21,10 +21,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /** A scheduler on a port of its own, and a client of it. */
 final class Unit implements AutoCloseable {
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
     private final Scheduler scheduler;
     private final HttpCalls calls = new HttpCalls(HttpCallLimits.betweenUnits());
 
@@ -88,8 +91,7 @@ final class Unit implements AutoCloseable {
     }
 
     JsonNode assign(Id process, Id message, String more) throws IOException, InterruptedException {
-        Answer answer =
-                post("/?process-id=" + process + "&assign=" + message + more, new byte[0]);
+        Answer answer = post("/?process-id=" + process + "&assign=" + message + more, new byte[0]);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return Json.MAPPER.readTree(answer.body());
     }
@@ -100,8 +102,7 @@ final class Unit implements AutoCloseable {
         List<ScheduledEntry> entries = new ArrayList<>();
         String from = "";
         while (true) {
-            Answer answer =
-                    get("/" + process + "?process-id=" + process + "&limit=1000" + from);
+            Answer answer = get("/" + process + "?process-id=" + process + "&limit=1000" + from);
             assertThat(answer.status()).as(answer.text()).isEqualTo(200);
             SchedulePage page = SchedulePage.parse(answer.body());
             page.edges().forEach(edge -> entries.add(edge.node()));
@@ -128,6 +129,8 @@ final class Unit implements AutoCloseable {
                 .tag("Type", "Process")
                 .tag("Module", "gH0vqvYgXjqaZdVf_UJDtzMRfhnFUO277FnVfmc6HME")
                 .tag("Scheduler", Keys.SCHEDULER.address())
+                // Some signatures are not random: equal items would be one.
+                .tag("Name", "p" + NAMES.incrementAndGet())
                 .data(" ");
     }
 
