@@ -29,13 +29,14 @@ final class StubGateway implements AutoCloseable {
     private final Map<Id, DataItem> items = new ConcurrentHashMap<>();
     private final BlockingQueue<Id> uploads = new LinkedBlockingQueue<>();
     private final HttpEdge edge;
+    private final int port;
     volatile long height = 1_500_000;
     volatile long confirmations;
 
     /** Status of all answers instead of the right ones, 0 for the right ones. */
     volatile int failing;
 
-    private StubGateway(int port) {
+    private StubGateway(int wanted) {
         Routes routes = new Routes();
         routes.get("/info", (request, params) -> answer(json("{\"height\":" + height + "}")));
         routes.post("/tx/arweave", (request, params) -> answer(upload(request)));
@@ -46,12 +47,13 @@ final class StubGateway implements AutoCloseable {
                         answer(json("{\"number_of_confirmations\":" + confirmations + "}")));
         routes.get("/raw/{id}", (request, params) -> answer(raw(params.get("id"))));
         routes.get("/{id}", (request, params) -> answer(raw(params.get("id"))));
-        edge =
+        this.edge =
                 HttpEdge.start(
                         "stub-gateway",
-                        new InetSocketAddress("127.0.0.1", port),
+                        new InetSocketAddress("127.0.0.1", wanted),
                         HttpLimits.forItems(),
                         routes);
+        this.port = edge.port();
     }
 
     static StubGateway start() {
@@ -64,11 +66,11 @@ final class StubGateway implements AutoCloseable {
     }
 
     URI uri() {
-        return URI.create("http://127.0.0.1:" + edge.port());
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     int port() {
-        return edge.port();
+        return port;
     }
 
     void give(DataItem item) {
