@@ -215,14 +215,15 @@ public final class Scheduler implements AutoCloseable {
     }
 
     private void stop() {
-        waiting.shutdownNow();
+        heights.close();
+        waiting.shutdown();
+        gateway.close(); // ends the waits of those before
+        waiting.close();
         reading.close();
         pipeline.close();
-        heights.close();
         if (publisher != null) {
             publisher.close();
         }
-        gateway.close();
         store.close();
     }
 }

@@ -62,6 +62,9 @@ public final class SchedulerLimits {
     /** Time between two questions for the block height. The reference's value. */
     public static final int HEIGHT_REFRESH_MS = 5_000;
 
+    /** The same while no height is known at all, and everything waits for it. */
+    public static final int HEIGHT_RETRY_MS = 250;
+
     /** Confirmations that an assigned base-layer transaction needs. The reference's default. */
     public static final int SETTLEMENT_DEPTH_DEFAULT = 20;
 
@@ -74,9 +77,12 @@ public final class SchedulerLimits {
     /** Time for a gateway's whole answer. */
     public static final int GATEWAY_ANSWER_MS = 30_000;
 
-    /** First and longest pause before an upload is tried again. The reference's values. */
+    /**
+     * First pause before an upload is tried again; it doubles. The reference's value, as the next.
+     */
     public static final int UPLOAD_RETRY_MS_MIN = 1_000;
 
+    /** The longest. */
     public static final int UPLOAD_RETRY_MS_MAX = 32_000;
 
     /**

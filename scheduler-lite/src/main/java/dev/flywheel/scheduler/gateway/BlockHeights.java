@@ -44,12 +44,18 @@ public final class BlockHeights implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closing.await(SchedulerLimits.HEIGHT_REFRESH_MS, TimeUnit.MILLISECONDS)) {
+            while (!closing.await(pauseMs(), TimeUnit.MILLISECONDS)) {
                 refresh();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private int pauseMs() {
+        return current() == UNKNOWN
+                ? SchedulerLimits.HEIGHT_RETRY_MS
+                : SchedulerLimits.HEIGHT_REFRESH_MS;
     }
 
     private void refresh() {

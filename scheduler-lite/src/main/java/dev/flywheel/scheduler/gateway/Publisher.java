@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,8 +30,8 @@ public final class Publisher implements AutoCloseable {
     private final Semaphore wake = new Semaphore(1);
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private volatile boolean closing;
     private volatile long ordinal;
 
     // Of the uploading thread.
@@ -73,7 +74,7 @@ public final class Publisher implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closing) {
+            while (!isClosing()) {
                 wake.acquire();
                 round();
             }
@@ -82,7 +83,11 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    private void round() throws InterruptedException {
+    private boolean isClosing() {
+        return closing.getCount() == 0;
+    }
+
+    private void round() {
         try {
             if (!generation.equals(journal.generation())) {
                 generation = journal.generation();
@@ -94,12 +99,9 @@ public final class Publisher implements AutoCloseable {
                 writeNote();
             }
         } catch (RuntimeException e) {
-            if (!closing) {
+            if (!isClosing()) {
                 LOG.error("uploading stopped, it goes on with the next message", e);
             }
-        }
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
         }
     }
 
@@ -107,10 +109,9 @@ public final class Publisher implements AutoCloseable {
         LogEntry entry = LogEntry.decode(record);
         try {
             DataItem item = entry.item();
-            if (item != null) {
-                upload(item);
+            if ((item != null && !upload(item)) || !upload(entry.assignment())) {
+                return false;
             }
-            upload(entry.assignment());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -120,11 +121,11 @@ public final class Publisher implements AutoCloseable {
         if (++unnoted >= SchedulerLimits.UPLOADS_BETWEEN_NOTES) {
             writeNote();
         }
-        return !closing;
+        return !isClosing();
     }
 
-    /** Until the gateway took it, or said that it never will. */
-    private void upload(DataItem item) throws InterruptedException {
+    /** Until the gateway took it, or said that it never will; false when this closes before. */
+    private boolean upload(DataItem item) throws InterruptedException {
         int pauseMs = SchedulerLimits.UPLOAD_RETRY_MS_MIN;
         while (true) {
             try {
@@ -134,14 +135,19 @@ public final class Publisher implements AutoCloseable {
                     refused.incrementAndGet();
                     LOG.warn("the gateway refused an item id={} gateway={}", item.id(), gateway);
                 }
-                return;
+                return true;
             } catch (IOException e) {
+                if (isClosing()) {
+                    return false;
+                }
                 LOG.warn(
                         "an upload is tried again in {} ms id={} because {}",
                         pauseMs,
                         item.id(),
                         e.getMessage());
-                TimeUnit.MILLISECONDS.sleep(pauseMs);
+                if (closing.await(pauseMs, TimeUnit.MILLISECONDS)) {
+                    return false;
+                }
                 pauseMs = Math.min(2 * pauseMs, SchedulerLimits.UPLOAD_RETRY_MS_MAX);
             }
         }
@@ -173,12 +179,15 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Stops between two uploads or in the middle of one, which is repeated after the next start.
+     * Ends the gateway's calls and with them an upload in flight, which is repeated after the next
+     * start. The thread is not interrupted: it may be reading a mapped file, whose channel that
+     * would close.
      */
     @Override
     public void close() {
-        closing = true;
-        thread.interrupt();
+        closing.countDown();
+        wake.release();
+        gateway.close();
         try {
             thread.join();
         } catch (InterruptedException e) {
