@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** A messenger that is killed at any moment loses nothing and doubles nothing. */
 class CrashTest extends NetworkTest {
-    private static final int KILLS = 5;
-    private static final int MESSAGES_PER_LIFE = 6;
-    private static final int FAN = 8;
+    private static final int KILLS = 4;
+    private static final int MESSAGES_PER_LIFE = 3;
+    private static final int FAN = 5;
 
     private final String alice = process();
     private final String bob = process();
@@ -48,6 +48,7 @@ class CrashTest extends NetworkTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Xmx256m");
+        command.add("-XX:TieredStopAtLevel=1"); // starts sooner
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(MessengerChild.class.getName());
@@ -87,7 +88,7 @@ class CrashTest extends NetworkTest {
     }
 
     /**
-     * Alice sends eight messages to Bob and Carol and spawns a process; those who get one answer
+     * Alice sends five messages to Bob and Carol and spawns a process; those who get one answer
      * once; so does the new process when it boots. Results are a function of the message, as those
      * of a real unit.
      */
