@@ -3,6 +3,7 @@ package dev.flywheel.messenger;
 import dev.flywheel.platform.http.HttpEdge;
 import dev.flywheel.platform.http.HttpLimits;
 import dev.flywheel.platform.sql.SqlStore;
+import dev.flywheel.protocol.ItemVerifier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -80,6 +81,8 @@ public final class Messenger implements AutoCloseable {
         }
         left.forEach(runner::enqueue);
         monitors.resume();
+        // Else the first client would wait for the crypto library's self-test.
+        Thread.ofPlatform().name("messenger-crypto").daemon().start(ItemVerifier::prepare);
     }
 
     private static SqlStore open(Path directory, MessengerTuning tuning) {

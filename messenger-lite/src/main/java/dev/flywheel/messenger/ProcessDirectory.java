@@ -34,13 +34,26 @@ final class ProcessDirectory {
     @Nullable ProcessPlace find(String process) throws UnitFailure, InterruptedException {
         ProcessPlace known = places.get(process);
         if (known != null) {
-            return known;
+            return fixedUrl == null ? moved(process, known) : known;
         }
         ProcessPlace found = ask(process);
         if (found != null) {
             places.put(process, found);
         }
         return found;
+    }
+
+    /** A process stays with its scheduler's wallet, which may move to another address. */
+    private ProcessPlace moved(String process, ProcessPlace known)
+            throws UnitFailure, InterruptedException {
+        String wallet = known.scheduler();
+        String url = wallet == null ? null : locations.url(wallet);
+        if (url == null || url.equals(known.schedulerUrl())) {
+            return known;
+        }
+        ProcessPlace place = new ProcessPlace(url, wallet, known.module(), known.owner());
+        places.put(process, place);
+        return place;
     }
 
     private @Nullable ProcessPlace ask(String process) throws UnitFailure, InterruptedException {

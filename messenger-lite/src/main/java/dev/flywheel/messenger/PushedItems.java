@@ -1,5 +1,6 @@
 package dev.flywheel.messenger;
 
+import dev.flywheel.platform.http.HttpLimits;
 import dev.flywheel.protocol.DataItem;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ItemBuilder;
@@ -158,7 +159,13 @@ final class PushedItems {
             if (anchor != null && !anchor.isEmpty()) {
                 builder.anchor(anchor);
             }
-            return builder.sign(signer);
+            DataItem item = builder.sign(signer);
+            if (item.size() > HttpLimits.ITEM_BODY_BYTES_MAX) {
+                throw new UnsendableException(
+                        "item has %d bytes, schedulers take %d"
+                                .formatted(item.size(), HttpLimits.ITEM_BODY_BYTES_MAX));
+            }
+            return item;
         } catch (IllegalArgumentException e) {
             throw new UnsendableException(String.valueOf(e.getMessage()));
         }

@@ -47,12 +47,13 @@ final class TaskRunner {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // closing: the store knows where to go on
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             if (parts.closing().getAsBoolean()) {
                 LOG.debug("task left for the next start seq={}", ref.seq(), e);
                 return;
             }
-            // The disk is full or broken: what was recorded before is still true.
+            // The disk is full or broken, or a result too large for the memory that is left: what
+            // was recorded before is still true.
             LOG.error("outbox failed seq={} process={}", ref.seq(), ref.process(), e);
             long dueMs = parts.clock().millis() + MessengerLimits.RETRY_MAX_MS;
             enqueue(new Ref(ref.seq(), ref.state(), ref.process(), dueMs));

@@ -40,7 +40,8 @@ final class UnitFailure extends Exception {
     static UnitFailure answered(String unit, Answer answer) {
         Sort sort =
                 switch (answer.status()) {
-                    case 202, 408, 425, 429, 502, 503, 504 -> Sort.BUSY;
+                    case 202, 425, 429, 503 -> Sort.BUSY;
+                    case 408, 502, 504 -> Sort.SILENT; // a proxy's word: the unit may be at it
                     default -> Sort.REFUSED;
                 };
         String text = answer.status() + ": " + shortened(answer.text());

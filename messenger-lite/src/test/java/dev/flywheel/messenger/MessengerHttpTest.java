@@ -288,13 +288,19 @@ class MessengerHttpTest extends NetworkTest {
     @Test
     void shouldFollowAnItemWhoseAcknowledgementWasLost() throws Exception {
         start();
+        String other = process();
         DataItem item = TestItems.message(process());
+        cu.results.put(item.id().toString(), new Results().message(other, "x").json());
         su.lostAnswer = request -> Response.error(502, "proxy lost it");
         Answer answer = post(item);
-        assertThat(answer.status()).isEqualTo(502);
         su.lostAnswer = request -> null;
-        // A proxy's answer says nothing of the scheduler's work.
-        assertThat(answer.text()).contains("scheduler answered 502");
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.text())
+                .contains("scheduler answered 502")
+                .contains("is sent again under the same id");
+        waiting.until("what follows", () -> !su.scheduledFor(other).isEmpty());
+        awaitQuiet();
+        assertThat(su.scheduled()).hasSize(2);
     }
 
     @Test

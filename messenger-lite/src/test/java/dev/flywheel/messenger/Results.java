@@ -3,6 +3,7 @@ package dev.flywheel.messenger;
 import dev.flywheel.protocol.JsonText;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes results as a compute unit answers them. */
 final class Results {
@@ -55,10 +56,7 @@ final class Results {
     }
 
     private String entry(
-            @org.jspecify.annotations.Nullable String target,
-            String data,
-            String type,
-            String... namesAndValues) {
+            @Nullable String target, String data, String type, String... namesAndValues) {
         reference++;
         JsonText json = new JsonText().beginObject();
         if (target != null) {

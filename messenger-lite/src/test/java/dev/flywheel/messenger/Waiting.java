@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for something to become true; told when it may have. */
 final class Waiting {
-    /** Only a failing test waits so long. */
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
+    /** Only a failing test waits so long, also on a machine that is busy with others. */
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(180);
 
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
