@@ -41,6 +41,7 @@ final class CountingEvaluator implements Evaluator {
     final AtomicInteger evaluatingMost = new AtomicInteger();
     final AtomicInteger evaluations = new AtomicInteger();
     final AtomicInteger hostLimits = new AtomicInteger();
+    final AtomicInteger cronHostLimits = new AtomicInteger();
     final CountDownLatch waiting = new CountDownLatch(1);
     final Map<Id, List<String>> messages = new ConcurrentHashMap<>();
     final Map<Id, String> environments = new ConcurrentHashMap<>();
@@ -130,6 +131,9 @@ final class CountingEvaluator implements Evaluator {
         private Evaluation answer(byte[] json, boolean kept) {
             JsonNode message = Json.MAPPER.readTree(json);
             String data = message.path("Data").asString("");
+            if (message.path("Cron").booleanValue() && cronHostLimits.getAndDecrement() > 0) {
+                return ended(Evaluation.Kind.HOST_LIMIT, EvaluationResult.empty());
+            }
             switch (data) {
                 case "wait" -> {
                     waiting.countDown();
