@@ -33,6 +33,9 @@ final class Outcome {
             if (hostFailure != null) {
                 return host(hostFailure, frames);
             }
+            if (store.takeInterrupted()) {
+                return interrupted(frames);
+            }
             MemorySegment code = arena.allocate(JAVA_BYTE);
             if (FuncH.wasmtime_trap_code(trap, code)) {
                 return new Trap(TrapCode.of(code.get(JAVA_BYTE, 0)), reason(text), frames, null);
@@ -56,12 +59,19 @@ final class Outcome {
         try (Arena arena = Arena.ofConfined()) {
             List<Frame> frames = errorFrames(arena, error);
             Throwable hostFailure = store.takeHostFailure();
+            if (hostFailure == null && store.takeInterrupted()) {
+                return interrupted(frames);
+            }
             return hostFailure != null
                     ? host(hostFailure, frames)
                     : new Trap(TrapCode.OTHER, reason(NativeText.error(error)), frames, null);
         } finally {
             EngineH.wasmtime_error_delete(error);
         }
+    }
+
+    private static Trap interrupted(List<Frame> frames) {
+        return new Trap(TrapCode.INTERRUPT, "interrupt", frames, null);
     }
 
     private static Trap host(Throwable failure, List<Frame> frames) {

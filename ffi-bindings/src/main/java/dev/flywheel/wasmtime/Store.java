@@ -9,6 +9,7 @@ import dev.flywheel.wasmtime.handle.Owned;
 import dev.flywheel.wasmtime.raw.Layouts;
 import dev.flywheel.wasmtime.raw.StoreH;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,9 @@ public final class Store implements AutoCloseable {
 
     /** What a host function threw in the call that is being unwound. */
     @Nullable Throwable hostFailure;
+
+    private @Nullable BooleanSupplier epochQuestion;
+    private boolean interrupted;
 
     /**
      * Calls into the guest that are under way, nested ones included, and the thread that made them.
@@ -100,6 +104,40 @@ public final class Store implements AutoCloseable {
         } finally {
             exit();
         }
+    }
+
+    /**
+     * Has {@code goOn} asked at each epoch deadline instead of stopping the guest: true lets it run
+     * until the next increment, false (or a throw) stops it by {@link TrapCode#INTERRUPT}. It runs
+     * on the guest's thread, inside the guest, and must not call into the store. Set it once,
+     * before the first call; so a guest can be stopped from another thread through a field that
+     * {@code goOn} reads, which an epoch deadline alone, belonging to the store's thread, does not
+     * allow.
+     */
+    public void askAtEpochDeadline(BooleanSupplier goOn) {
+        enter();
+        try {
+            epochQuestion = goOn;
+            StoreH.wasmtime_store_epoch_deadline_callback(
+                    handle.pointer(), EpochCallback.CALLBACK, number, MemorySegment.NULL);
+        } finally {
+            exit();
+        }
+    }
+
+    /** For the callback: whether the guest may run on. */
+    boolean mayGoOn() {
+        BooleanSupplier question = epochQuestion;
+        boolean may = question != null && question.getAsBoolean();
+        interrupted = !may;
+        return may;
+    }
+
+    /** Whether the call that is being unwound was stopped by {@link #mayGoOn}. */
+    boolean takeInterrupted() {
+        boolean was = interrupted;
+        interrupted = false;
+        return was;
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -39,6 +41,62 @@ class InterruptionTest {
             assertThat(guest.call("fine")).isNull();
             guest.store.setEpochDeadline(0);
             assertThat(guest.trap("fine").code()).isEqualTo(TrapCode.INTERRUPT);
+        }
+    }
+
+    @Test
+    void shouldAskAtEachDeadlineAndStopOnlyTheGuestThatMayNotGoOn() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        try (Guest guest = new Guest(options -> options.epochInterruption(true), "data")) {
+            guest.linker.define("env", "started", FunctionType.of(), call -> started.countDown());
+            guest.store.askAtEpochDeadline(
+                    () -> {
+                        asked.incrementAndGet();
+                        return goOn.get();
+                    });
+            guest.store.setEpochDeadline(1);
+            guest.instantiate(LOOPER);
+            Thread clock =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        awaitUninterrupted(started);
+                                        while (asked.get() < 3) {
+                                            guest.engine.incrementEpoch();
+                                            Thread.onSpinWait();
+                                        }
+                                        goOn.set(false);
+                                        int before = asked.get();
+                                        while (asked.get() == before) {
+                                            guest.engine.incrementEpoch();
+                                            Thread.onSpinWait();
+                                        }
+                                    });
+            assertThat(guest.trap("forever").code()).isEqualTo(TrapCode.INTERRUPT);
+            clock.join();
+            goOn.set(true);
+            guest.store.setEpochDeadline(0);
+            assertThat(guest.call("fine")).isNull();
+        }
+    }
+
+    @Test
+    void shouldStopTheGuestWithWhatTheQuestionThrew() {
+        IllegalStateException failure = new IllegalStateException("no answer");
+        try (Guest guest = new Guest(options -> options.epochInterruption(true), "data")) {
+            guest.linker.define("env", "started", FunctionType.of(), call -> {});
+            guest.store.askAtEpochDeadline(
+                    () -> {
+                        throw failure;
+                    });
+            guest.store.setEpochDeadline(1);
+            guest.instantiate(LOOPER);
+            guest.store.setEpochDeadline(0);
+            Trap trap = guest.trap("fine");
+            assertThat(trap.code()).isEqualTo(TrapCode.HOST);
+            assertThat(trap.hostFailure()).isSameAs(failure);
         }
     }
 

@@ -1,8 +1,52 @@
 package dev.flywheel.cu.guest;
 
+import dev.flywheel.cu.guest.host.GuestThrownException;
+import dev.flywheel.cu.guest.host.HostLimitException;
+import dev.flywheel.cu.guest.host.ModuleFormat;
+import dev.flywheel.linux.PageTracking;
+import dev.flywheel.protocol.Id;
+import dev.flywheel.wasmtime.Engine;
+import dev.flywheel.wasmtime.FunctionType;
+import dev.flywheel.wasmtime.InstantiationException;
+import dev.flywheel.wasmtime.Linker;
+import dev.flywheel.wasmtime.MemoryType;
+import dev.flywheel.wasmtime.Module;
+import java.util.List;
+
 /** A module ready to run. Thread-safe. Close it after its processes. */
 public final class GuestModule implements AutoCloseable {
-    private GuestModule() {}
+    private static final long PAGE_BYTES = 65_536;
+
+    private final Id moduleId;
+    private final ModuleFormat format;
+    private final CompiledModule compiled;
+    private final GuestEngine engine;
+    private final ModuleSurface surface;
+    private final Linker linker;
+
+    /** An import that the host answers, by its name in the later formats. */
+    record Import(String name, FunctionType type, boolean usesGas) {}
+
+    private GuestModule(
+            Id moduleId,
+            ModuleFormat format,
+            CompiledModule compiled,
+            GuestEngine engine,
+            ModuleSurface surface) {
+        this.moduleId = moduleId;
+        this.format = format;
+        this.compiled = compiled;
+        this.engine = engine;
+        this.surface = surface;
+        this.linker = surface.linker(engine.engine());
+    }
+
+    static GuestModule link(
+            Id moduleId, ModuleFormat format, CompiledModule compiled, GuestEngine engine)
+            throws ModuleRefusedException {
+        ModuleSurface surface = ModuleSurface.of(moduleId, format, compiled);
+        return new GuestModule(moduleId, format, compiled, engine, surface);
+    }
 
     /**
      * Makes a process and boots it: some milliseconds. Call it on a thread of {@link GuestThreads}.
@@ -10,14 +54,106 @@ public final class GuestModule implements AutoCloseable {
      * @throws ModuleRefusedException when the module fails while it starts; nothing is left of it
      */
     public GuestProcess newProcess(GuestProcessOptions options) throws ModuleRefusedException {
-        return GuestThreads.pending();
+        Deadline deadline = new Deadline();
+        deadline.begin(GuestLimits.BOOT_WALL_CLOCK_MS);
+        GuestInstance instance = instance(options, deadline);
+        try {
+            instance.boot();
+            deadline.end();
+            return new GuestProcess(this, options, deadline, instance);
+        } catch (GuestThrownException e) {
+            instance.close();
+            throw GuestEngine.refused(
+                    moduleId, "it fails while it starts: " + e.kind() + ": " + e.getMessage(), e);
+        } catch (HostLimitException e) {
+            instance.close();
+            throw GuestEngine.refused(
+                    moduleId, "it reaches a limit while it starts: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            instance.close();
+            throw e;
+        }
+    }
+
+    private GuestInstance instance(GuestProcessOptions options, Deadline deadline)
+            throws ModuleRefusedException {
+        long needed = surface.memory().minimumPages() * PAGE_BYTES;
+        if (needed > memoryBytesMax(options)) {
+            throw GuestEngine.refused(
+                    moduleId,
+                    "it needs memoryBytes="
+                            + needed
+                            + " from the start, the process's limit is bytes="
+                            + memoryBytesMax(options));
+        }
+        try {
+            return new GuestInstance(this, options, deadline);
+        } catch (InstantiationException e) {
+            throw GuestEngine.refused(moduleId, "it cannot be instantiated: " + e.getMessage(), e);
+        }
     }
 
     /** Whether gas is counted. */
     public boolean metered() {
-        return false;
+        return !compiled.gasGlobal().isEmpty()
+                || surface.imports().stream().anyMatch(Import::usesGas);
+    }
+
+    ModuleFormat format() {
+        return format;
+    }
+
+    Engine engine() {
+        return engine.engine();
+    }
+
+    PageTracking tracking() {
+        return engine.tracking();
+    }
+
+    Linker linker() {
+        return linker;
+    }
+
+    Module compiled() {
+        return compiled.module();
+    }
+
+    List<Import> imports() {
+        return surface.imports();
+    }
+
+    /** Exports of the mutable globals that belong to a process's state. */
+    List<String> stateGlobals() {
+        return surface.stateGlobals();
+    }
+
+    String gasGlobal() {
+        return compiled.gasGlobal();
+    }
+
+    /** What the host lets a memory of this module grow to. */
+    long memoryBytesMax(GuestProcessOptions options) {
+        long limit = Math.min(options.memoryLimitBytes(), GuestLimits.MEMORY_BYTES_MAX);
+        return limit / PAGE_BYTES * PAGE_BYTES;
+    }
+
+    /** What the module itself lets its memory grow to. */
+    long memoryPagesMax() {
+        MemoryType memory = surface.memory();
+        long most = memory.is64() ? Long.MAX_VALUE / PAGE_BYTES : 1L << 16;
+        return memory.maximumPages().orElse(most);
+    }
+
+    /** Address space in which a memory's pages are tracked. */
+    long reservedBytes(GuestProcessOptions options) {
+        long pages = Math.min(memoryPagesMax(), memoryBytesMax(options) / PAGE_BYTES);
+        return Math.max(pages, 1) * PAGE_BYTES;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        linker.close();
+        compiled.module().close();
+    }
 }

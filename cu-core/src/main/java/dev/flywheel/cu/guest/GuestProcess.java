@@ -1,7 +1,19 @@
 package dev.flywheel.cu.guest;
 
+import dev.flywheel.cu.guest.host.GuestThrownException;
+import dev.flywheel.cu.guest.host.HostLimitException;
+import dev.flywheel.linux.RestorePoint;
+import dev.flywheel.protocol.EvaluationResult;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One AO process: an instance of its module with its memory. One call at a time, on threads of
@@ -9,46 +21,251 @@ import java.io.OutputStream;
  * thread.
  */
 public final class GuestProcess implements AutoCloseable {
-    private GuestProcess() {}
+    /** Copied at once when the memory is written out or hashed. */
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    private final GuestModule module;
+    private final GuestProcessOptions options;
+    private final Deadline deadline;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private GuestInstance instance;
+
+    /** Memory after the last message that was kept. */
+    private RestorePoint point;
+
+    private boolean closed;
+
+    /** Sees each answer and the memory that goes with it, before the memory is kept or undone. */
+    private BiConsumer<byte[], MemorySegment> observer = (answer, memory) -> {};
+
+    /** Owns the instance, which was just booted. */
+    GuestProcess(
+            GuestModule module,
+            GuestProcessOptions options,
+            Deadline deadline,
+            GuestInstance instance) {
+        this.module = module;
+        this.options = options;
+        this.deadline = deadline;
+        this.instance = instance;
+        this.point = takeFirst(instance);
+    }
+
+    private RestorePoint takeFirst(GuestInstance of) {
+        MemorySegment memory = of.memory();
+        RestorePoint first = module.tracking().restorePoint(memory, module.reservedBytes(options));
+        try {
+            first.take(memory);
+            of.globals().take();
+            return first;
+        } catch (RuntimeException e) {
+            first.close();
+            throw e;
+        }
+    }
 
     /**
      * Hands one message to the guest. When it fails in any way, the process is exactly as before.
      *
      * @param messageJson first argument of {@code handle}, as {@code JSON.stringify} writes it
      * @param environmentJson second argument
+     * @throws IllegalStateException when the process is closed, in another call, or on a thread
+     *     that guests may not run on
      */
     public Evaluation evaluate(
             byte[] messageJson, byte[] environmentJson, EvaluationLimits limits) {
-        return GuestThreads.pending();
+        return run(messageJson, environmentJson, limits, true);
     }
 
     /** As {@link #evaluate}, and nothing of it remains. */
     public Evaluation dryRun(byte[] messageJson, byte[] environmentJson, EvaluationLimits limits) {
-        return GuestThreads.pending();
+        return run(messageJson, environmentJson, limits, false);
     }
+
+    private Evaluation run(
+            byte[] message, byte[] environment, EvaluationLimits limits, boolean keep) {
+        enter();
+        boolean settled = false;
+        try {
+            long start = System.nanoTime();
+            Answer answer = null;
+            RuntimeException failure = null;
+            deadline.begin(limits.wallClockMs());
+            try {
+                byte[] text = instance.handle(message, environment, limits.gasLimit());
+                observer.accept(text, instance.memory());
+                answer = Answer.of(text, instance.gasUsed());
+            } catch (GuestThrownException | HostLimitException e) {
+                failure = e;
+            }
+            deadline.end();
+            boolean kept = keep && answer != null && answer.keepsMemory();
+            if (kept) {
+                point.take(instance.memory());
+                instance.globals().take();
+            } else {
+                undo();
+            }
+            settled = true;
+            return outcome(answer, failure, kept, System.nanoTime() - start);
+        } finally {
+            deadline.end();
+            if (!settled) {
+                undo();
+            }
+            busy.set(false);
+        }
+    }
+
+    private static Evaluation outcome(
+            @Nullable Answer answer, @Nullable RuntimeException failure, boolean kept, long ns) {
+        if (answer != null) {
+            Evaluation.Kind kind =
+                    answer.refused() ? Evaluation.Kind.GUEST_ERROR : Evaluation.Kind.OK;
+            return new Evaluation(kind, answer.result(), kept, answer.diagnostic(), ns);
+        }
+        if (failure instanceof GuestThrownException thrown) {
+            return new Evaluation(
+                    Evaluation.Kind.THROWN,
+                    EvaluationResult.failed(Answer.errorJson(thrown)),
+                    kept,
+                    thrown.kind() + ": " + thrown.getMessage(),
+                    ns);
+        }
+        String limit = failure == null ? "" : String.valueOf(failure.getMessage());
+        return new Evaluation(
+                Evaluation.Kind.HOST_LIMIT, EvaluationResult.empty(), kept, limit, ns);
+    }
+
+    // Undoing -------------------------------------------------------------------------------
+
+    /** Puts everything back as it was after the last message that was kept. */
+    private void undo() {
+        MemorySegment memory = instance.memory();
+        if (memory.byteSize() == point.copy().byteSize()) {
+            point.restore(memory);
+            instance.globals().restore();
+        } else {
+            replaceInstance();
+        }
+    }
+
+    /** Growth cannot be taken back: a new instance gets the old memory. */
+    private void replaceInstance() {
+        GuestInstance fresh = new GuestInstance(module, options, deadline);
+        try {
+            fresh.adopt(instance);
+            MemorySegment kept = point.copy();
+            fresh.growTo(kept.byteSize());
+            copyDifferences(kept, fresh.memory());
+            RestorePoint next = takeFirst(fresh);
+            point.close();
+            instance.close();
+            point = next;
+            instance = fresh;
+        } catch (RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    /** Copies what differs only: most of a new memory is zero, and so is most of an old one. */
+    private static void copyDifferences(MemorySegment from, MemorySegment to) {
+        for (long at = 0; at < from.byteSize(); at += CHUNK_BYTES) {
+            long end = Math.min(at + CHUNK_BYTES, from.byteSize());
+            if (MemorySegment.mismatch(from, at, end, to, at, end) >= 0) {
+                MemorySegment.copy(from, at, to, at, end - at);
+            }
+        }
+    }
+
+    // State ---------------------------------------------------------------------------------
 
     /** Length of the linear memory. */
     public long memoryBytes() {
-        return GuestThreads.pending();
+        return instance.memory().byteSize();
     }
 
-    /** Writes the whole linear memory. */
+    /** Writes the whole linear memory. Not during an evaluation. */
     public void writeMemory(OutputStream out) throws IOException {
-        out.flush();
+        enter();
+        try {
+            MemorySegment memory = instance.memory();
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (long at = 0; at < memory.byteSize(); at += CHUNK_BYTES) {
+                int count = (int) Math.min(CHUNK_BYTES, memory.byteSize() - at);
+                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, chunk, 0, count);
+                out.write(chunk, 0, count);
+            }
+        } finally {
+            busy.set(false);
+        }
     }
 
-    /** SHA-256 of the linear memory, in lower-case hexadecimal. */
+    /** SHA-256 of the linear memory, in lower-case hexadecimal. Not during an evaluation. */
     public String stateHash() {
-        return GuestThreads.pending();
+        enter();
+        try {
+            return sha256(instance.memory());
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    static String sha256(MemorySegment memory) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (long at = 0; at < memory.byteSize(); at += CHUNK_BYTES) {
+                int count = (int) Math.min(CHUNK_BYTES, memory.byteSize() - at);
+                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, chunk, 0, count);
+                digest.update(chunk, 0, count);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    void observe(BiConsumer<byte[], MemorySegment> each) {
+        observer = each;
+    }
+
+    private void enter() {
+        if (!busy.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "process is in another call: processId="
+                            + options.processId()
+                            + ". Hand it to one thread at a time.");
+        }
+        if (closed) {
+            busy.set(false);
+            throw new IllegalStateException("process is closed: processId=" + options.processId());
+        }
     }
 
     /**
      * Ends the evaluation that is running, if any, with {@link Evaluation.Kind#HOST_LIMIT} within
      * some ticks. Any thread; does not wait.
      */
-    public void interrupt() {}
+    public void interrupt() {
+        deadline.interrupt();
+    }
 
-    /** Frees instance and memory. Twice does nothing. */
+    /**
+     * Frees instance and memory. Twice does nothing.
+     *
+     * @throws IllegalStateException when a call is under way; nothing has happened then
+     */
     @Override
-    public void close() {}
+    public void close() {
+        if (closed) {
+            return;
+        }
+        enter();
+        closed = true;
+        point.close();
+        instance.close();
+        busy.set(false);
+    }
 }

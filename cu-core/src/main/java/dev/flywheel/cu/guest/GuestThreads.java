@@ -1,5 +1,7 @@
 package dev.flywheel.cu.guest;
 
+import dev.flywheel.wasmtime.EngineOptions;
+import dev.flywheel.wasmtime.GuestStack;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -8,18 +10,14 @@ import java.util.concurrent.ThreadFactory;
  * JVM.
  */
 public final class GuestThreads implements ThreadFactory {
-    GuestThreads() {}
+    private final ThreadFactory threads;
+
+    GuestThreads(EngineOptions options) {
+        this.threads = GuestStack.threads("guest", options);
+    }
 
     @Override
     public Thread newThread(Runnable work) {
-        return GuestThreads.pending();
-    }
-
-    @SuppressWarnings({
-        "TypeParameterUnusedInFormals",
-        "DoNotCallSuggester"
-    }) // goes with the wiring
-    static <T> T pending() {
-        throw new UnsupportedOperationException("evaluation is not wired yet");
+        return threads.newThread(work);
     }
 }

@@ -46,6 +46,8 @@ public final class EngineH {
             function(
                     "wasmtime_wat2wasm",
                     FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+    private static final MethodHandle wasmtime_error_new =
+            function("wasmtime_error_new", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
     private static final MethodHandle wasmtime_error_message =
             function("wasmtime_error_message", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS));
     private static final MethodHandle wasmtime_error_wasm_trace =
@@ -138,6 +140,15 @@ public final class EngineH {
             return (MemorySegment) wasmtime_wat2wasm.invokeExact(wat, length, ret);
         } catch (Throwable e) {
             throw Symbols.broken("wasmtime_wat2wasm", e);
+        }
+    }
+
+    /** An owned error, as an address for whoever returns it to native code. */
+    public static long wasmtime_error_new(MemorySegment message) {
+        try {
+            return (long) wasmtime_error_new.invokeExact(message);
+        } catch (Throwable e) {
+            throw Symbols.broken("wasmtime_error_new", e);
         }
     }
 

@@ -38,6 +38,10 @@ public final class StoreH {
             leaf(
                     "wasmtime_context_set_epoch_deadline",
                     FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
+    private static final MethodHandle wasmtime_store_epoch_deadline_callback =
+            function(
+                    "wasmtime_store_epoch_deadline_callback",
+                    FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
 
     private StoreH() {}
 
@@ -111,6 +115,16 @@ public final class StoreH {
             wasmtime_context_set_epoch_deadline.invokeExact(context, ticks);
         } catch (Throwable e) {
             throw Symbols.broken("wasmtime_context_set_epoch_deadline", e);
+        }
+    }
+
+    /** {@code data} is a number that the callback gets, not an address. */
+    public static void wasmtime_store_epoch_deadline_callback(
+            MemorySegment store, MemorySegment callback, long data, MemorySegment finalizer) {
+        try {
+            wasmtime_store_epoch_deadline_callback.invokeExact(store, callback, data, finalizer);
+        } catch (Throwable e) {
+            throw Symbols.broken("wasmtime_store_epoch_deadline_callback", e);
         }
     }
 }

@@ -136,12 +136,18 @@ public final class GuestMemory {
      * and outside.
      */
     public byte[] cString(long address) {
+        return cString(address, Integer.MAX_VALUE - Long.BYTES);
+    }
+
+    /** {@link #cString(long)} cut after {@code countMax} bytes. */
+    public byte[] cString(long address, int countMax) {
         long at = index(address);
         if (at <= 0 || at >= length()) {
             return new byte[0];
         }
+        long limit = Math.min(length(), at + countMax);
         long end = at;
-        while (end < length() && view.get(ValueLayout.JAVA_BYTE, end) != 0) {
+        while (end < limit && view.get(ValueLayout.JAVA_BYTE, end) != 0) {
             end++;
         }
         return read(at, end - at);
@@ -149,7 +155,22 @@ public final class GuestMemory {
 
     /** {@link #cString} as UTF-8 with replacement characters. */
     public String text(long address) {
-        return new String(cString(address), StandardCharsets.UTF_8);
+        return decode(cString(address));
+    }
+
+    /**
+     * UTF-8 with replacement characters as decoders of the web place them: one for each byte of an
+     * encoded surrogate, where the JDK has one for all three.
+     */
+    public static String decode(byte[] bytes) {
+        byte[] decodable = bytes.clone();
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            if (bytes[i] == (byte) 0xED && (bytes[i + 1] & 0xE0) == 0xA0) {
+                // A byte that occurs in no UTF-8 is one mistake, and leaves two more behind it.
+                decodable[i] = (byte) 0xFF;
+            }
+        }
+        return new String(decodable, StandardCharsets.UTF_8);
     }
 
     private long partial(long address, int bytes) {

@@ -1,0 +1,59 @@
+package dev.flywheel.cu.guest;
+
+import dev.flywheel.wasmtime.Global;
+import dev.flywheel.wasmtime.Instance;
+import java.util.List;
+
+/** The mutable globals of one instance, and the values to fall back to. */
+final class GlobalState {
+    private final Global[] globals;
+    private long[] taken;
+
+    /**
+     * @param names exports of the mutable globals, all of them numbers
+     */
+    GlobalState(Instance instance, List<String> names) {
+        globals = names.stream().map(instance::global).toArray(Global[]::new);
+        taken = new long[globals.length];
+    }
+
+    /** Makes the present values the ones to fall back to. */
+    void take() {
+        for (int i = 0; i < globals.length; i++) {
+            taken[i] = bits(globals[i]);
+        }
+    }
+
+    /** Puts them back. */
+    void restore() {
+        for (int i = 0; i < globals.length; i++) {
+            set(globals[i], taken[i]);
+        }
+    }
+
+    /** Takes over what another instance of the same module would fall back to. */
+    void restoreFrom(GlobalState other) {
+        taken = other.taken.clone();
+        restore();
+    }
+
+    private static long bits(Global global) {
+        return switch (global.type().content()) {
+            case I32 -> global.i32();
+            case I64 -> global.i64();
+            case F32 -> Float.floatToRawIntBits(global.f32());
+            case F64 -> Double.doubleToRawLongBits(global.f64());
+            default -> throw new IllegalStateException("global of type " + global.type());
+        };
+    }
+
+    private static void set(Global global, long bits) {
+        switch (global.type().content()) {
+            case I32 -> global.setI32((int) bits);
+            case I64 -> global.setI64(bits);
+            case F32 -> global.setF32(Float.intBitsToFloat((int) bits));
+            case F64 -> global.setF64(Double.longBitsToDouble(bits));
+            default -> throw new IllegalStateException("global of type " + global.type());
+        }
+    }
+}

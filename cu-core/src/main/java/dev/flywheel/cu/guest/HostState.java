@@ -1,0 +1,133 @@
+package dev.flywheel.cu.guest;
+
+import dev.flywheel.cu.guest.files.FileCalls;
+import dev.flywheel.cu.guest.files.FileTree;
+import dev.flywheel.cu.guest.files.GuestConsole;
+import dev.flywheel.cu.guest.host.CallBody;
+import dev.flywheel.cu.guest.host.Family;
+import dev.flywheel.cu.guest.host.GuestFunctions;
+import dev.flywheel.cu.guest.host.GuestMemory;
+import dev.flywheel.cu.guest.host.Pause;
+import dev.flywheel.cu.guest.host.ProcessCalls;
+import dev.flywheel.cu.guest.time.GuestClock;
+import dev.flywheel.cu.guest.time.TimeCalls;
+import dev.flywheel.protocol.Id;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host's side of one instance: clock, files, random bytes. All of it goes back to where it was
+ * after boot before each evaluation, as in the reference's new instance, so that it is a function of
+ * the log alone.
+ */
+final class HostState {
+    private final Family family;
+    private final GuestMemory memory;
+    private final boolean early;
+    private final GuestClock clock = new GuestClock();
+    private final TimeCalls time;
+    private final ProcessCalls process;
+    private final MessageRandom random;
+    private final GuestConsole ownConsole = new GuestConsole();
+    private final Map<String, CallBody> calls = new HashMap<>();
+
+    /** The state after boot; changes of an evaluation are undone before the next. */
+    private @Nullable FileTree files;
+
+    private long bootedMs = GuestClock.START_MS;
+    private boolean bootedTimeZoneSet;
+
+    HostState(Family family, GuestMemory memory, GuestFunctions guest, Id processId) {
+        this.family = family;
+        this.memory = memory;
+        this.early = family == Family.V1 || family == Family.V2;
+        this.time = new TimeCalls(memory, clock, early, guest);
+        this.random = new MessageRandom(processId);
+        this.process =
+                new ProcessCalls(family, memory, guest, text -> consoleOfNow().write(text));
+        calls.putAll(time.calls());
+        calls.putAll(process.calls());
+    }
+
+    private GuestConsole consoleOfNow() {
+        FileTree tree = files;
+        return tree == null ? ownConsole : tree.console();
+    }
+
+    /** What an import does, by its name in the later formats. */
+    CallBody body(String name) {
+        CallBody found = calls.get(name);
+        if (found != null) {
+            return found;
+        }
+        if (ProcessCalls.isProtectedCall(name)) {
+            return ProcessCalls::uncaughtLongjmp;
+        }
+        throw new IllegalStateException("import was linked and has no body: name=" + name);
+    }
+
+    Pause pause() {
+        return process.pause();
+    }
+
+    /** Before the constructors: the files of a new instance take the first ticks of the clock. */
+    void booting() {
+        random.begin(new byte[0]);
+        clock.reset(GuestClock.START_MS);
+        FileTree tree = family == Family.V1 ? null : new FileTree(clock, random);
+        if (tree != null) {
+            tree.booted();
+        }
+        useFiles(tree);
+    }
+
+    /** After boot: from this state on each evaluation begins. */
+    void booted() {
+        FileTree tree = files;
+        if (tree != null) {
+            if (family.hasDataFolder()) {
+                tree.makeDataFolder();
+            }
+            tree.mark();
+        }
+        bootedMs = clock.nextMs();
+        bootedTimeZoneSet = time.timeZoneSet();
+    }
+
+    /** In the place of boot: goes on from what another instance of the same process booted to. */
+    void adopt(HostState other) {
+        FileTree tree = other.files;
+        if (tree != null) {
+            tree.rollback();
+            tree = tree.copy(clock, random);
+            tree.mark();
+        }
+        useFiles(tree);
+        bootedMs = other.bootedMs;
+        bootedTimeZoneSet = other.bootedTimeZoneSet;
+    }
+
+    private void useFiles(@Nullable FileTree tree) {
+        files = tree;
+        calls.putAll(new FileCalls(memory, tree, early).calls());
+    }
+
+    /** Before an evaluation. */
+    void begin(byte[] messageJson) {
+        clock.reset(bootedMs);
+        time.timeZoneSet(bootedTimeZoneSet);
+        process.reset();
+        random.begin(messageJson);
+        consoleOfNow().clear();
+        FileTree tree = files;
+        if (tree != null) {
+            tree.rollback();
+        }
+    }
+
+    /** What the guest said to its operator in this evaluation. */
+    byte[] console() {
+        return consoleOfNow().bytes();
+    }
+}

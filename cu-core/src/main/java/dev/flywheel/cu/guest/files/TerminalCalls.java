@@ -1,0 +1,75 @@
+package dev.flywheel.cu.guest.files;
+
+import dev.flywheel.cu.guest.host.CallArguments;
+import dev.flywheel.cu.guest.host.GuestMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * {@code ioctl}: what terminals tell of themselves. Standard input and output do, standard error
+ * and the early families have only the answers.
+ */
+final class TerminalCalls {
+    private static final int TCGETS = 21505;
+    private static final int TCFLSH_LAST = 21512;
+    private static final int TCSBRK = 21515;
+    private static final int TIOCGPGRP = 21519;
+    private static final int TIOCGWINSZ = 21523;
+    private static final int TIOCSWINSZ = 21524;
+    private static final int FIONREAD = 21531;
+
+    private static final int[] TERMINAL_FLAGS = {25_856, 5, 191, 35_387};
+    private static final int CONTROL_CHARACTERS_AT = 17;
+    private static final int CONTROL_CHARACTERS = 32;
+    private static final byte[] FIRST_CONTROL_CHARACTERS = {
+        3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22
+    };
+    private static final short ROWS = 24;
+    private static final short COLUMNS = 80;
+
+    private final GuestMemory memory;
+    private final boolean early;
+
+    TerminalCalls(GuestMemory memory, boolean early) {
+        this.memory = memory;
+        this.early = early;
+    }
+
+    long control(FileTree tree, CallArguments arguments) {
+        FileNode node = tree.stream((int) arguments.integer(0)).node;
+        int request = (int) arguments.integer(1);
+        if (!node.isTerminal() || request == FIONREAD) {
+            return -Errno.ENOTTY;
+        }
+        long structure = memory.pointer(arguments.integer(2));
+        boolean tells = node.device == Devices.TTY && !early && structure >= 0;
+        if (request == TCGETS && tells) {
+            writeSettings(structure);
+        } else if (request == TIOCGPGRP && structure >= 0) {
+            memory.write(structure, new byte[Integer.BYTES]);
+        } else if (request == TIOCGWINSZ && tells) {
+            memory.write(structure, buffer(4).putShort(ROWS).putShort(COLUMNS).array());
+        }
+        boolean known =
+                (request >= TCGETS && request <= TCFLSH_LAST)
+                        || request == TCSBRK
+                        || request == TIOCGPGRP
+                        || request == TIOCGWINSZ
+                        || request == TIOCSWINSZ;
+        return known ? 0 : -Errno.EINVAL;
+    }
+
+    private void writeSettings(long structure) {
+        ByteBuffer flags = buffer(4 * TERMINAL_FLAGS.length);
+        for (int flag : TERMINAL_FLAGS) {
+            flags.putInt(flag);
+        }
+        memory.write(structure, flags.array());
+        byte[] characters = buffer(CONTROL_CHARACTERS).put(FIRST_CONTROL_CHARACTERS).array();
+        memory.write(structure + CONTROL_CHARACTERS_AT, characters);
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

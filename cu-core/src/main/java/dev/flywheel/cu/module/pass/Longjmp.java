@@ -1,0 +1,274 @@
+package dev.flywheel.cu.module.pass;
+
+import dev.flywheel.cu.module.binary.Bytes;
+import dev.flywheel.cu.module.binary.InstructionReader;
+import dev.flywheel.cu.module.binary.MalformedModuleException;
+import dev.flywheel.cu.module.binary.Opcodes;
+import dev.flywheel.cu.module.binary.WasmModule;
+import dev.flywheel.cu.module.binary.WasmModule.Element;
+import dev.flywheel.cu.module.binary.WasmModule.Export;
+import dev.flywheel.cu.module.binary.WasmModule.Function;
+import dev.flywheel.cu.module.binary.WasmModule.Import;
+import dev.flywheel.cu.module.binary.WasmModule.Kind;
+import dev.flywheel.cu.module.binary.WasmModule.Locals;
+import dev.flywheel.cu.module.binary.WasmModule.OfType;
+import dev.flywheel.cu.module.binary.WasmModule.Signature;
+import dev.flywheel.cu.module.binary.WasmOutput;
+import dev.flywheel.cu.module.binary.WasmTypes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * setjmp and longjmp inside the guest. Emscripten's guests call whatever may longjmp through the
+ * imports {@code invoke_*}, and longjmp by the import {@code _emscripten_throw_longjmp}. Host
+ * functions in their place would unwind through host frames at each Lua error, a hundred times
+ * slower than the exceptions that stand here instead:
+ *
+ * <pre>
+ * func invoke(index, arguments…)
+ *   sp = emscripten_stack_get_current()
+ *   block $caught
+ *     try_table (catch $longjmp $caught)  call dynCall(index, arguments…)  end
+ *     return
+ *   end
+ *   _emscripten_stack_restore(sp)
+ *   setThrew(1, 0)      changes nothing after a real longjmp, which has set these already
+ *   0                   where a result is asked for
+ *
+ * func throw  throw $longjmp
+ * </pre>
+ *
+ * Traps and failures of the host are no exceptions and pass through. A longjmp without any {@code
+ * invoke_*} around it leaves the guest as an uncaught exception.
+ *
+ * <p>The functions are appended and every use of the imports goes to them; the imports stay, never
+ * called, so that no index moves. Metering comes before: what is added here costs no gas.
+ */
+public final class Longjmp implements ModulePass {
+
+    /** The import that longjmps. */
+    public static final String THROW = "_emscripten_throw_longjmp";
+
+    /** What the names of protected calls begin with; their signature follows. */
+    public static final String INVOKE = "invoke_";
+
+    private static final Signature NOTHING = new Signature(Bytes.EMPTY, Bytes.EMPTY);
+    private static final int CATCH_TAG = 0;
+
+    @Override
+    public String identity() {
+        return "longjmp-1";
+    }
+
+    /** Whether this pass takes an import over, in a module to which it applies. */
+    public static boolean answers(WasmModule module, Import i) {
+        return i.isFunction() && (isThrow(module, i) || i.name().startsWith(INVOKE));
+    }
+
+    /**
+     * Nothing is changed where C++ exceptions are caught: they come through {@code invoke_*} as
+     * well and mean something else.
+     */
+    @Override
+    public boolean apply(WasmModule module) throws MalformedModuleException {
+        List<Import> imported = module.imports.stream().filter(Import::isFunction).toList();
+        if (imported.stream().noneMatch(i -> isThrow(module, i))
+                || imported.stream().anyMatch(i -> i.name().contains("cxa_find_matching_catch"))) {
+            return false;
+        }
+        int tag = module.imported(Kind.TAG) + module.tags.size();
+        module.tags.add(module.typeIndex(NOTHING));
+        module.needSection(WasmModule.TAG);
+        Map<Integer, Integer> targets = new HashMap<>();
+        List<Function> added = new ArrayList<>();
+        for (int index = 0; index < imported.size(); index++) {
+            Import each = imported.get(index);
+            if (isThrow(module, each)) {
+                Bytes code =
+                        new WasmOutput(8).opcode(Opcodes.THROW, tag).opcode(Opcodes.END).toBytes();
+                added.add(new Function(type(each), List.of(), code));
+            } else if (each.name().startsWith(INVOKE)) {
+                added.add(protectedCall(module, each, tag));
+            } else {
+                continue;
+            }
+            targets.put(index, imported.size() + module.functions.size() + added.size() - 1);
+        }
+        retarget(module, targets);
+        module.functions.addAll(added);
+        module.needSection(WasmModule.FUNCTION);
+        module.needSection(WasmModule.CODE);
+        return true;
+    }
+
+    private static boolean isThrow(WasmModule module, Import i) {
+        return i.name().equals(THROW) && module.types.get(type(i)).equals(NOTHING);
+    }
+
+    private static int type(Import i) {
+        return ((OfType) i.entity()).type();
+    }
+
+    private static Function protectedCall(WasmModule module, Import invoke, int tag)
+            throws MalformedModuleException {
+        Signature type = module.types.get(type(invoke));
+        Bytes parameters = type.parameters();
+        if (parameters.length() == 0 || type.results().length() > 1) {
+            throw malformed(invoke, "is no protected call");
+        }
+        int pointer = parameters.at(0);
+        int savedStack = parameters.length();
+        boolean wide = pointer == WasmTypes.I64;
+        WasmOutput out = new WasmOutput(64);
+        out.opcode(
+                Opcodes.CALL, needed(module, invoke, "emscripten_stack_get_current", "stackSave"));
+        out.opcode(Opcodes.LOCAL_SET, savedStack);
+        out.opcode(Opcodes.BLOCK).u8(WasmTypes.EMPTY);
+        // The label counts from outside of the try_table.
+        out.opcode(Opcodes.TRY_TABLE)
+                .signed(module.blockType(new Signature(Bytes.EMPTY, type.results())));
+        out.unsigned(1).u8(CATCH_TAG).unsigned(tag).unsigned(0);
+        call(module, invoke, out);
+        out.opcode(Opcodes.END).opcode(Opcodes.RETURN).opcode(Opcodes.END);
+        out.opcode(Opcodes.LOCAL_GET, savedStack);
+        out.opcode(
+                Opcodes.CALL, needed(module, invoke, "_emscripten_stack_restore", "stackRestore"));
+        out.opcode(wide ? Opcodes.I64_CONST : Opcodes.I32_CONST).signed(1);
+        out.opcode(Opcodes.I32_CONST).signed(0);
+        out.opcode(Opcodes.CALL, needed(module, invoke, "setThrew"));
+        if (type.results().length() == 1) {
+            zero(invoke, type.results().at(0), out);
+        }
+        out.opcode(Opcodes.END);
+        return new Function(type(invoke), List.of(new Locals(1, pointer)), out.toBytes());
+    }
+
+    /**
+     * Calls the table entry. Where a {@code dynCall_*} is exported it is that which calls: asyncify
+     * has instrumented it, so that it leaves a frame of its own in memory when the stack unwinds.
+     */
+    private static void call(WasmModule module, Import invoke, WasmOutput out)
+            throws MalformedModuleException {
+        Signature type = module.types.get(type(invoke));
+        Bytes parameters = type.parameters();
+        int dynCall =
+                module.exportedFunction("dynCall_" + invoke.name().substring(INVOKE.length()));
+        if (dynCall >= 0) {
+            index(parameters, out);
+        }
+        for (int i = 1; i < parameters.length(); i++) {
+            out.opcode(Opcodes.LOCAL_GET, i);
+        }
+        if (dynCall >= 0) {
+            out.opcode(Opcodes.CALL, dynCall);
+            return;
+        }
+        if (module.imported(Kind.TABLE) + module.tables.size() == 0) {
+            throw malformed(invoke, "calls through a table, and there is none");
+        }
+        int[] rest = new int[parameters.length() - 1];
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] = parameters.at(i + 1);
+        }
+        Signature callee = new Signature(WasmModule.valueTypes(rest), type.results());
+        index(parameters, out);
+        out.opcode(Opcodes.CALL_INDIRECT, module.typeIndex(callee)).unsigned(0);
+    }
+
+    /** Tables have 32-bit indices, also where pointers have 64 bits. */
+    private static void index(Bytes parameters, WasmOutput out) {
+        out.opcode(Opcodes.LOCAL_GET, 0);
+        if (parameters.at(0) == WasmTypes.I64) {
+            out.opcode(Opcodes.I32_WRAP_I64);
+        }
+    }
+
+    private static void zero(Import invoke, int type, WasmOutput out)
+            throws MalformedModuleException {
+        switch (type) {
+            case WasmTypes.I32 -> out.opcode(Opcodes.I32_CONST).signed(0);
+            case WasmTypes.I64 -> out.opcode(Opcodes.I64_CONST).signed(0);
+            case WasmTypes.F32 -> out.opcode(Opcodes.F32_CONST).bytes(Bytes.of(new byte[4]));
+            case WasmTypes.F64 -> out.opcode(Opcodes.F64_CONST).bytes(Bytes.of(new byte[8]));
+            default -> throw malformed(invoke, "has a result that is no number");
+        }
+    }
+
+    private static int needed(WasmModule module, Import invoke, String... names)
+            throws MalformedModuleException {
+        for (String name : names) {
+            int index = module.exportedFunction(name);
+            if (index >= 0) {
+                return index;
+            }
+        }
+        throw malformed(invoke, "needs an exported function " + String.join(" or ", names));
+    }
+
+    private static MalformedModuleException malformed(Import invoke, String what) {
+        return new MalformedModuleException(0, "import " + invoke.name() + " " + what);
+    }
+
+    private static void retarget(WasmModule module, Map<Integer, Integer> targets)
+            throws MalformedModuleException {
+        WasmOutput out = new WasmOutput(1 << 12);
+        for (Function function : module.functions) {
+            function.code = retarget(function.code, targets, out);
+        }
+        for (int i = 0; i < module.elements.size(); i++) {
+            Element element = module.elements.get(i);
+            int[] functions = element.functions().clone();
+            for (int k = 0; k < functions.length; k++) {
+                functions[k] = targets.getOrDefault(functions[k], functions[k]);
+            }
+            List<Bytes> expressions = new ArrayList<>(element.expressions().size());
+            for (Bytes expression : element.expressions()) {
+                expressions.add(retarget(expression, targets, out));
+            }
+            module.elements.set(i, element.with(functions, expressions));
+        }
+        for (int i = 0; i < module.globals.size(); i++) {
+            WasmModule.Global global = module.globals.get(i);
+            Bytes init = retarget(global.init(), targets, out);
+            module.globals.set(i, new WasmModule.Global(global.kind(), init));
+        }
+        module.exports.replaceAll(
+                export ->
+                        export.kind() == Kind.FUNCTION
+                                ? new Export(
+                                        export.name(),
+                                        Kind.FUNCTION,
+                                        targets.getOrDefault(export.index(), export.index()))
+                                : export);
+        Integer start = module.start;
+        if (start != null) {
+            module.start = targets.getOrDefault(start, start);
+        }
+    }
+
+    /** The same code when it uses none of them. */
+    private static Bytes retarget(Bytes code, Map<Integer, Integer> targets, WasmOutput out)
+            throws MalformedModuleException {
+        InstructionReader in = new InstructionReader(code);
+        int copied = code.offset();
+        out.clear();
+        while (in.next()) {
+            int opcode = in.opcode();
+            if (opcode == Opcodes.CALL
+                    || opcode == Opcodes.RETURN_CALL
+                    || opcode == Opcodes.REF_FUNC) {
+                Integer target = targets.get(in.index());
+                if (target != null) {
+                    out.bytes(in.between(copied, in.start())).opcode(opcode, target);
+                    copied = in.end();
+                }
+            }
+        }
+        if (copied == code.offset()) {
+            return code;
+        }
+        return out.bytes(in.between(copied, in.end())).toBytes();
+    }
+}

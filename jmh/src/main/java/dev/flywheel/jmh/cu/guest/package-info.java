@@ -1,0 +1,5 @@
+/** What an evaluation costs. */
+@NullMarked
+package dev.flywheel.jmh.cu.guest;
+
+import org.jspecify.annotations.NullMarked;
