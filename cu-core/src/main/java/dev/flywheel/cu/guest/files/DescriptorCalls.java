@@ -6,8 +6,6 @@ import static dev.flywheel.cu.guest.files.FileModes.O_WRONLY;
 import dev.flywheel.cu.guest.GuestLimits;
 import dev.flywheel.cu.guest.host.CallArguments;
 import dev.flywheel.cu.guest.host.GuestMemory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -241,9 +239,7 @@ final class DescriptorCalls {
             return Errno.EINVAL;
         }
         tree.seek(stream, position);
-        memory.write(
-                out,
-                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(position).array());
+        memory.write(out, new Structure(8).i64(position).bytes());
         return 0;
     }
 }

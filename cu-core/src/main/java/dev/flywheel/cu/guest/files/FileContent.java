@@ -16,19 +16,22 @@ final class FileContent {
      */
     private static final class Chunk {
         final byte[] bytes;
-        final Object owner;
+        final Mark owner;
 
-        Chunk(byte[] bytes, Object owner) {
+        Chunk(byte[] bytes, Mark owner) {
             this.bytes = bytes;
             this.owner = owner;
         }
     }
 
+    /** Tells owners apart; it is what it is. */
+    private static final class Mark {}
+
     private @Nullable Chunk[] chunks = new @Nullable Chunk[0];
     private long length;
 
     /** Changed when a copy is made: from then on neither owns the chunks of before. */
-    private Object mark = new Object();
+    private Mark mark = new Mark();
 
     long length() {
         return length;
@@ -38,7 +41,7 @@ final class FileContent {
         FileContent copy = new FileContent();
         copy.chunks = chunks.clone();
         copy.length = length;
-        mark = new Object();
+        mark = new Mark();
         return copy;
     }
 

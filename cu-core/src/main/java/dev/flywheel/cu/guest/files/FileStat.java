@@ -1,8 +1,6 @@
 package dev.flywheel.cu.guest.files;
 
 import dev.flywheel.cu.guest.host.GuestMemory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Writes {@code struct stat} as each family lays it out. Piece by piece as the reference does, so
@@ -30,42 +28,39 @@ final class FileStat {
     }
 
     private void writeWide(FileNode node, long address) {
-        ByteBuffer head = buffer(28);
-        head.putInt(device(node)).putInt(node.mode).putLong(1).putInt(0).putInt(0);
-        memory.write(address, head.putInt(node.device).array());
+        Structure head = new Structure(28).i32(device(node), node.mode).i64(1);
+        memory.write(address, head.i32(0, 0, node.device).bytes());
         // The four bytes between are padding.
-        ByteBuffer tail = sizes(buffer(72), node);
+        Structure tail = sizes(new Structure(72), node);
         for (int i = 0; i < 3; i++) {
-            tail.putLong(seconds(node)).putLong(fraction(node));
+            tail.i64(seconds(node), fraction(node));
         }
-        memory.write(address + 32, tail.putLong(node.inode).array());
+        memory.write(address + 32, tail.i64(node.inode).bytes());
     }
 
     private void writeEarly(FileNode node, long address) {
-        ByteBuffer head = buffer(36);
-        head.putInt(device(node)).putInt(0).putInt((int) node.inode).putInt(node.mode).putInt(1);
-        memory.write(address, head.putInt(0).putInt(0).putInt(node.device).putInt(0).array());
-        ByteBuffer tail = sizes(buffer(48), node);
+        Structure head = new Structure(36).i32(device(node), 0, (int) node.inode, node.mode, 1);
+        memory.write(address, head.i32(0, 0, node.device, 0).bytes());
+        Structure tail = sizes(new Structure(48), node);
         for (int i = 0; i < 3; i++) {
-            tail.putInt((int) seconds(node)).putInt(0);
+            tail.i32((int) seconds(node), 0);
         }
-        memory.write(address + 40, tail.putLong(node.inode).array());
+        memory.write(address + 40, tail.i64(node.inode).bytes());
     }
 
     private void writeNarrow(FileNode node, long address) {
-        ByteBuffer head = buffer(52);
-        head.putInt(device(node)).putInt(node.mode).putInt(1).putInt(0).putInt(0);
-        sizes(head.putInt(node.device), node);
-        memory.write(address, head.putLong(seconds(node)).putInt(fraction(node)).array());
-        byte[] time = buffer(12).putLong(seconds(node)).putInt(fraction(node)).array();
+        Structure head = new Structure(52).i32(device(node), node.mode, 1, 0, 0, node.device);
+        sizes(head, node);
+        memory.write(address, head.i64(seconds(node)).i32(fraction(node)).bytes());
+        byte[] time = new Structure(12).i64(seconds(node)).i32(fraction(node)).bytes();
         memory.write(address + 56, time);
         memory.write(address + 72, time);
-        memory.write(address + 88, buffer(8).putLong(node.inode).array());
+        memory.write(address + 88, new Structure(8).i64(node.inode).bytes());
     }
 
-    private static ByteBuffer sizes(ByteBuffer bytes, FileNode node) {
+    private static Structure sizes(Structure structure, FileNode node) {
         int blocks = Math.toIntExact((node.size() + BLOCK_BYTES - 1) / BLOCK_BYTES);
-        return bytes.putLong(node.size()).putInt(BLOCK_BYTES).putInt(blocks);
+        return structure.i64(node.size()).i32(BLOCK_BYTES, blocks);
     }
 
     private static int device(FileNode node) {
@@ -79,9 +74,5 @@ final class FileStat {
     /** Microseconds where nanoseconds belong, as the reference has it. */
     private static int fraction(FileNode node) {
         return (int) Math.floorMod(node.changedMs, 1000L) * 1000;
-    }
-
-    private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -167,7 +167,9 @@ final class PathCalls {
         ByteBuffer there =
                 ByteBuffer.wrap(Arrays.copyOf(memory.read(times, bytes), bytes))
                         .order(ByteOrder.LITTLE_ENDIAN);
-        tree.setChanged(node, Math.max(milliseconds(there), milliseconds(there)));
+        long accessedMs = milliseconds(there);
+        long modifiedMs = milliseconds(there);
+        tree.setChanged(node, Math.max(accessedMs, modifiedMs));
         return 0;
     }
 

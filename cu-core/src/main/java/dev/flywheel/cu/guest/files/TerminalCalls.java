@@ -2,8 +2,7 @@ package dev.flywheel.cu.guest.files;
 
 import dev.flywheel.cu.guest.host.CallArguments;
 import dev.flywheel.cu.guest.host.GuestMemory;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * {@code ioctl}: what terminals tell of themselves. Standard input and output do, standard error
@@ -24,8 +23,8 @@ final class TerminalCalls {
     private static final byte[] FIRST_CONTROL_CHARACTERS = {
         3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22
     };
-    private static final short ROWS = 24;
-    private static final short COLUMNS = 80;
+    private static final int ROWS = 24;
+    private static final int COLUMNS = 80;
 
     private final GuestMemory memory;
     private final boolean early;
@@ -48,7 +47,7 @@ final class TerminalCalls {
         } else if (request == TIOCGPGRP && structure >= 0) {
             memory.write(structure, new byte[Integer.BYTES]);
         } else if (request == TIOCGWINSZ && tells) {
-            memory.write(structure, buffer(4).putShort(ROWS).putShort(COLUMNS).array());
+            memory.write(structure, new Structure(4).i16(ROWS).i16(COLUMNS).bytes());
         }
         boolean known =
                 (request >= TCGETS && request <= TCFLSH_LAST)
@@ -60,16 +59,8 @@ final class TerminalCalls {
     }
 
     private void writeSettings(long structure) {
-        ByteBuffer flags = buffer(4 * TERMINAL_FLAGS.length);
-        for (int flag : TERMINAL_FLAGS) {
-            flags.putInt(flag);
-        }
-        memory.write(structure, flags.array());
-        byte[] characters = buffer(CONTROL_CHARACTERS).put(FIRST_CONTROL_CHARACTERS).array();
+        memory.write(structure, new Structure(16).i32(TERMINAL_FLAGS).bytes());
+        byte[] characters = Arrays.copyOf(FIRST_CONTROL_CHARACTERS, CONTROL_CHARACTERS);
         memory.write(structure + CONTROL_CHARACTERS_AT, characters);
-    }
-
-    private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

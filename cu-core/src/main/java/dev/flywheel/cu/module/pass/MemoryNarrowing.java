@@ -45,10 +45,11 @@ public final class MemoryNarrowing implements ModulePass {
         for (int i = 0; i < module.data.size(); i++) {
             Data data = module.data.get(i);
             if (data.flags() != 1) {
+                int place = (int) constant(data.offset());
                 Bytes offset =
                         new WasmOutput(8)
                                 .opcode(Opcodes.I32_CONST)
-                                .signed((int) constant(data.offset()))
+                                .signed(place)
                                 .opcode(Opcodes.END)
                                 .toBytes();
                 module.data.set(i, new Data(data.flags(), data.memory(), offset, data.content()));

@@ -1,0 +1,154 @@
+package dev.flywheel.cu.module;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.flywheel.cu.module.binary.MalformedModuleException;
+import dev.flywheel.cu.module.binary.ModuleReader;
+import dev.flywheel.cu.module.pass.Metering;
+import dev.flywheel.wasmtime.Engine;
+import dev.flywheel.wasmtime.Global;
+import dev.flywheel.wasmtime.TrapCode;
+import java.nio.charset.StandardCharsets;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MeteringTest {
+
+    private static final String FOLDER = "/dev/flywheel/cu/module/";
+
+    private static byte[] metered() throws Exception {
+        String wat = new String(Samples.resource(FOLDER + "gas.wat"), StandardCharsets.UTF_8);
+        return Bench.rewritten(Engine.wat2wasm(wat), new Metering());
+    }
+
+    @Test
+    void shouldChargeWhatTheReferenceCharges() {
+        Properties expected = Samples.properties(FOLDER + "gas.properties");
+        assertThat(expected).hasSizeGreaterThan(50);
+        Bench.use(
+                bench -> {
+                    byte[] wasm = metered();
+                    for (String key : expected.stringPropertyNames()) {
+                        bench.instantiate(wasm);
+                        int dot = key.indexOf('.');
+                        long argument = Long.parseLong(key.substring(dot + 1));
+                        long result = bench.result(key.substring(0, dot), argument);
+                        long gas = Metering.DEFAULT_LIMIT - gas(bench).i64();
+                        assertThat(result + "," + gas).as(key).isEqualTo(expected.getProperty(key));
+                        bench.renew();
+                    }
+                });
+    }
+
+    private static Global gas(Bench bench) {
+        return bench.instance().global(Metering.GAS_GLOBAL);
+    }
+
+    @Test
+    void shouldStopWhenTheLimitIsPassedAndNotWhenItIsMet() {
+        Bench.use(
+                bench -> {
+                    bench.instantiate(metered());
+                    gas(bench).setI64(1868); // loop.1
+                    assertThat(bench.result("loop", 1)).isEqualTo(1);
+                    assertThat(gas(bench).i64()).isZero();
+                    gas(bench).setI64(1867);
+                    assertThat(bench.trap("loop", 1).code())
+                            .isEqualTo(TrapCode.UNREACHABLE_CODE_REACHED);
+                    assertThat(gas(bench).i64()).isNegative();
+                });
+    }
+
+    @Test
+    void shouldChargeASegmentBeforeItRuns() {
+        Bench.use(
+                bench -> {
+                    bench.instantiate(metered());
+                    gas(bench).setI64(100);
+                    assertThat(bench.trap("memory_work", 3).code())
+                            .isEqualTo(TrapCode.UNREACHABLE_CODE_REACHED);
+                    assertThat(
+                                    bench.instance()
+                                            .memory("memory")
+                                            .view()
+                                            .get(java.lang.foreign.ValueLayout.JAVA_BYTE, 12))
+                            .isZero();
+                });
+    }
+
+    @Test
+    void shouldLeaveGasOfAnotherTrapVisible() {
+        Bench.use(
+                bench -> {
+                    byte[] wasm =
+                            Bench.rewritten(
+                                    Engine.wat2wasm(
+                                            "(module (func (export \"trap\") unreachable))"),
+                                    new Metering());
+                    bench.instantiate(wasm);
+                    bench.trap("trap");
+                    assertThat(gas(bench).i64()).isEqualTo(Metering.DEFAULT_LIMIT - 92);
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.flywheel.cu.module.Samples#realNames")
+    void shouldMakeTheBytesOfTheReferenceOrRefuseAsIt(String name) throws Exception {
+        Properties reference = Samples.properties(FOLDER + "reference.properties");
+        String expected = reference.getProperty(name + ".gas");
+        if (expected.equals("refused")) {
+            assertThatExceptionOfType(MalformedModuleException.class)
+                    .isThrownBy(() -> Bench.rewritten(Samples.wasm(name), new Metering()))
+                    .withMessageContaining("gas cannot be counted");
+        } else {
+            byte[] made = Bench.rewritten(Samples.wasm(name), new Metering());
+            assertThat(Samples.sha256(made)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    (tag)                                              | tags
+                    (func (result i32 i32) unreachable)                | several results
+                    (func (param v128))                                | values that are no numbers
+                    (func (local funcref))                             | locals that are no numbers
+                    (table 1 externref)                                | a table
+                    (memory 1) (data "abc")                            | segments other than active ones
+                    (func $f) (elem func $f)                           | segments other than active ones
+                    (global i32 (i32.add (i32.const 1) (i32.const 2))) | an initialiser of several instructions
+                    (import "metering" "usegas" (func (param i64)))    | importing metering function is not allowed
+                    """)
+    void shouldRefuseWhatTheReferenceCannotRead(String fields, String reason) {
+        assertThatExceptionOfType(MalformedModuleException.class)
+                .isThrownBy(() -> meter("(module " + fields + ")"))
+                .withMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(drop (i32.trunc_sat_f32_s (f32.const 1)))",
+                "(memory.fill (i32.const 0) (i32.const 0) (i32.const 0))",
+                "(drop (ref.null func))",
+                "(return_call 0)",
+                "(i32.const 1) (block (param i32) (drop))",
+                "(drop (v128.const i32x4 0 0 0 0))",
+            })
+    void shouldRefuseInstructionsWithoutAPrice(String code) {
+        assertThatExceptionOfType(MalformedModuleException.class)
+                .isThrownBy(() -> meter("(module (memory 1) (func " + code + "))"))
+                .withMessageContaining("instruction without a price in gas: opcode=0x");
+    }
+
+    private static void meter(String wat) throws Exception {
+        new Metering().apply(ModuleReader.read(Engine.wat2wasm(wat)));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.flywheel.cu.module;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flywheel.cu.module.binary.MalformedModuleException;
+import dev.flywheel.cu.module.binary.ModuleCheck;
+import dev.flywheel.cu.module.binary.ModuleReader;
+import dev.flywheel.cu.module.binary.ModuleWriter;
+import dev.flywheel.cu.module.binary.WasmModule;
+import dev.flywheel.wasmtime.CompileException;
+import dev.flywheel.wasmtime.Engine;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Broken modules, by seed: each is refused by the one exception, or what is made of it can be read
+ * again; and of a valid module a valid one is made.
+ */
+class ModuleFuzzTest {
+
+    private static final int GUEST_MUTANTS = 40;
+    private static final int REAL_MUTANTS = 12;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"32/catcher", "64/catcher", "32/misbehaver", "64/misbehaver", "64/toucher"})
+    void shouldRefuseOrRewriteMutatedGuests(String name) {
+        mutate(name, GUEST_MUTANTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"process", "aos2_0_4_32"})
+    void shouldRefuseOrRewriteMutatedRealModules(String name) {
+        mutate(name, REAL_MUTANTS);
+    }
+
+    private static void mutate(String name, int mutants) {
+        byte[] wasm = Samples.wasm(name);
+        Bench.use(
+                bench -> {
+                    int refused = 0;
+                    for (int seed = 0; seed < mutants; seed++) {
+                        byte[] mutant = mutant(wasm, new Random(seed));
+                        boolean metered = (seed & 1) != 0;
+                        boolean narrowed = (seed & 2) != 0;
+                        try {
+                            check(bench, mutant, new PreparationOptions(metered, narrowed));
+                        } catch (MalformedModuleException e) {
+                            assertThat(e.offset()).as("offset").isBetween(0L, (long) mutant.length);
+                            refused++;
+                        } catch (RuntimeException | Error e) {
+                            throw new AssertionError(
+                                    "mutant fails: module=" + name + " seed=" + seed, e);
+                        }
+                    }
+                    assertThat(refused).as("refused").isPositive();
+                });
+    }
+
+    private static void check(Bench bench, byte[] mutant, PreparationOptions options)
+            throws MalformedModuleException {
+        byte[] made = ModulePipeline.prepare(mutant, options).wasm();
+        WasmModule again = ModuleReader.read(made);
+        ModuleCheck.rewritten(again);
+        assertThat(ModuleWriter.write(again)).isEqualTo(made);
+        if (isValid(bench.engine, mutant)) {
+            bench.engine.validate(made);
+        }
+    }
+
+    private static boolean isValid(Engine engine, byte[] wasm) {
+        try {
+            engine.validate(wasm);
+            return true;
+        } catch (CompileException e) {
+            return false;
+        }
+    }
+
+    /** One to four changes: bytes set, numbers made huge, ranges cut out, doubled or zeroed. */
+    private static byte[] mutant(byte[] wasm, Random random) {
+        byte[] mutant = wasm.clone();
+        for (int changes = random.nextInt(4) + 1; changes > 0; changes--) {
+            int at = random.nextInt(mutant.length);
+            int length = Math.min(random.nextInt(64), mutant.length - at);
+            switch (random.nextInt(6)) {
+                case 0 -> mutant[at] = (byte) random.nextInt();
+                case 1 -> mutant[at] ^= (byte) (1 << random.nextInt(8));
+                case 2 -> Arrays.fill(mutant, at, at + Math.min(length, 5), (byte) 0xff);
+                case 3 -> mutant = Arrays.copyOf(mutant, Math.max(1, at));
+                case 4 -> {
+                    byte[] cut = Arrays.copyOf(mutant, mutant.length - length);
+                    System.arraycopy(mutant, at + length, cut, at, mutant.length - at - length);
+                    mutant = cut;
+                }
+                default -> {
+                    byte[] copy = Arrays.copyOfRange(mutant, at, at + length);
+                    int to = random.nextInt(mutant.length - length);
+                    System.arraycopy(copy, 0, mutant, to, length);
+                }
+            }
+        }
+        return mutant;
+    }
+
+    /** Bytes with no structure at all behind a header and one section's start. */
+    @Test
+    void shouldRefuseNoise() {
+        Random random = new Random(1);
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] noise = new byte[8 + random.nextInt(60)];
+            random.nextBytes(noise);
+            System.arraycopy(new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0}, 0, noise, 0, 8);
+            if (noise.length > 10) {
+                noise[8] = (byte) random.nextInt(14);
+                noise[9] = (byte) (noise.length - 10);
+            }
+            try {
+                byte[] made = ModulePipeline.prepare(noise, PreparationOptions.UNMETERED).wasm();
+                assertThat(made).isNotEmpty();
+            } catch (MalformedModuleException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(15_000);
+    }
+}
