@@ -139,7 +139,8 @@ public final class GuestEngine implements AutoCloseable {
         long start = System.nanoTime();
         PreparedModule prepared;
         try {
-            prepared = ModulePipeline.prepare(wasm, new PreparationOptions(format.metered(), false));
+            prepared =
+                    ModulePipeline.prepare(wasm, new PreparationOptions(format.metered(), false));
         } catch (MalformedModuleException e) {
             throw refused(moduleId, String.valueOf(e.getMessage()), e);
         }

@@ -25,8 +25,9 @@ public final class GuestLimits {
     public static final int IMPORTS_MAX = 1_000;
 
     /**
-     * Longest answer of a guest. The longest that is recorded of the reference has 17 MB (aos prints
-     * 8 MiB, and gives it twice); four times that, and still below what a data item may have.
+     * Longest answer of a guest. The longest that is recorded of the reference has 17 MB (aos
+     * prints 8 MiB, and gives it twice); four times that, and still below what a data item may
+     * have.
      */
     public static final int OUTPUT_BYTES_MAX = 64 << 20;
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The host's side of one instance: clock, files, random bytes. All of it goes back to where it was
- * after boot before each evaluation, as in the reference's new instance, so that it is a function of
- * the log alone.
+ * after boot before each evaluation, as in the reference's new instance, so that it is a function
+ * of the log alone.
  */
 final class HostState {
     private final Family family;
@@ -44,8 +44,7 @@ final class HostState {
         this.early = family == Family.V1 || family == Family.V2;
         this.time = new TimeCalls(memory, clock, early, guest);
         this.random = new MessageRandom(processId);
-        this.process =
-                new ProcessCalls(family, memory, guest, text -> consoleOfNow().write(text));
+        this.process = new ProcessCalls(family, memory, guest, text -> consoleOfNow().write(text));
         calls.putAll(time.calls());
         calls.putAll(process.calls());
     }

@@ -122,8 +122,7 @@ class ArtefactCacheTest {
     }
 
     private boolean runsEcho(byte[] key) throws Exception {
-        try (GuestBench bench =
-                        new GuestBench(GuestEngineOptions.defaults(directory, key));
+        try (GuestBench bench = new GuestBench(GuestEngineOptions.defaults(directory, key));
                 GuestModule module = bench.module("echo", 64)) {
             return bench.call(
                     () -> {

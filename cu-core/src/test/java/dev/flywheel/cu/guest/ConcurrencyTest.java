@@ -34,8 +34,7 @@ class ConcurrencyTest {
     void shouldEvaluateManyProcessesInParallelWithoutMixingThemUp() throws Exception {
         try (GuestBench bench = new GuestBench(artefacts);
                 GuestModule module = bench.module("counter", 64);
-                ExecutorService threads =
-                        Executors.newFixedThreadPool(4, bench.engine.threads())) {
+                ExecutorService threads = Executors.newFixedThreadPool(4, bench.engine.threads())) {
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < PROCESSES; i++) {
                 int by = i + 1;
@@ -68,8 +67,7 @@ class ConcurrencyTest {
     void shouldEndOneEvaluationFromAnotherThreadAndLeaveTheOthersAlone() throws Exception {
         try (GuestBench bench = new GuestBench(artefacts);
                 GuestModule module = bench.module("misbehaver", 64);
-                ExecutorService threads =
-                        Executors.newFixedThreadPool(2, bench.engine.threads());
+                ExecutorService threads = Executors.newFixedThreadPool(2, bench.engine.threads());
                 GuestProcess looping = threads.submit(() -> process(module, 1)).get();
                 GuestProcess other = threads.submit(() -> process(module, 2)).get()) {
             Future<Evaluation> endless = evaluate(threads, looping, "Loop");

@@ -20,8 +20,7 @@ final class GuestBench implements AutoCloseable {
     static final Id PROCESS = Id.sha256("process".getBytes(UTF_8));
     static final Id MODULE = Id.sha256("module".getBytes(UTF_8));
     static final byte[] KEY = new byte[32];
-    static final byte[] ENVIRONMENT =
-            "{\"Process\":{\"Id\":\"p\",\"Tags\":[]}}".getBytes(UTF_8);
+    static final byte[] ENVIRONMENT = "{\"Process\":{\"Id\":\"p\",\"Tags\":[]}}".getBytes(UTF_8);
 
     final GuestEngine engine;
     private final ExecutorService thread;

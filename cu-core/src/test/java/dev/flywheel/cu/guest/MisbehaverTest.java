@@ -136,8 +136,7 @@ class MisbehaverTest {
                     Refuse           | "refused as asked"
                     RefuseWithObject | {"code":7}
                     """)
-    void shouldServeWhatAGuestGivesThatSaysItIsNotOk(String action, String error)
-            throws Exception {
+    void shouldServeWhatAGuestGivesThatSaysItIsNotOk(String action, String error) throws Exception {
         for (int width : new int[] {32, 64}) {
             Seen seen = act(width, EvaluationLimits.DEFAULTS, message(action, ""));
             assertThat(seen.evaluation.kind()).isEqualTo(Evaluation.Kind.GUEST_ERROR);
@@ -216,8 +215,7 @@ class MisbehaverTest {
     @ParameterizedTest
     @ValueSource(ints = {32, 64})
     void shouldKeepMemoryThatGrew(int width) throws Exception {
-        Seen seen =
-                act(width, EvaluationLimits.DEFAULTS, message("Grow", "", "Bytes", "50000000"));
+        Seen seen = act(width, EvaluationLimits.DEFAULTS, message("Grow", "", "Bytes", "50000000"));
         assertThat(seen.evaluation.kind()).isEqualTo(Evaluation.Kind.OK);
         assertThat(seen.countAfter).isEqualTo("{\"data\":\"2\"}");
         seen = act(width, EvaluationLimits.DEFAULTS, message("GrowDirectly", "", "Pages", "3"));
@@ -230,7 +228,10 @@ class MisbehaverTest {
     @ValueSource(ints = {32, 64})
     void shouldLetTheModulesOwnMaximumBeTheGuestsMatter(int width) throws Exception {
         Seen seen =
-                act(width, EvaluationLimits.DEFAULTS, message("GrowDirectly", "", "Pages", "20000"));
+                act(
+                        width,
+                        EvaluationLimits.DEFAULTS,
+                        message("GrowDirectly", "", "Pages", "20000"));
         assertThat(seen.evaluation.kind()).isEqualTo(Evaluation.Kind.GUEST_ERROR);
         assertThat(text(seen.evaluation.result().error())).isEqualTo("\"memory.grow refused\"");
         undone(seen);

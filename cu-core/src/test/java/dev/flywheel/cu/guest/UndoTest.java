@@ -137,9 +137,7 @@ class UndoTest {
                 width,
                 process -> {
                     Evaluation failing =
-                            evaluate(
-                                    process,
-                                    message("Fail", "", "Times", "100", "Depth", "5"));
+                            evaluate(process, message("Fail", "", "Times", "100", "Depth", "5"));
                     assertThat(text(failing.result().output()))
                             .isEqualTo("{\"data\":\"caught 500, returned 0, crooked 0\"}");
                     Evaluation fine = evaluate(process, message("Do", "", "Times", "10"));

@@ -7,8 +7,8 @@ import dev.flywheel.platform.http.Answer;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.protocol.AssignmentItem;
 import dev.flywheel.protocol.Id;
-import dev.flywheel.protocol.ScheduledEntry;
 import dev.flywheel.protocol.SchedulePage;
+import dev.flywheel.protocol.ScheduledEntry;
 import dev.flywheel.protocol.Tag;
 import dev.flywheel.protocol.Tags;
 import java.net.URI;
@@ -44,7 +44,9 @@ class FailureTest {
     private void failing(String part, int times, Response response) {
         network.trouble =
                 (request, before) ->
-                        before < times && (request.rawPath() + "?" + request.rawQuery()).contains(part)
+                        before < times
+                                        && (request.rawPath() + "?" + request.rawQuery())
+                                                .contains(part)
                                 ? response
                                 : null;
     }
@@ -158,7 +160,9 @@ class FailureTest {
                 100,
                 Response.json(
                         200,
-                        new SchedulePage(false, List.of(new SchedulePage.Edge(whole.getFirst(), "0")))
+                        new SchedulePage(
+                                        false,
+                                        List.of(new SchedulePage.Edge(whole.getFirst(), "0")))
                                 .toJson()));
         Answer answer = unit.result(log, message);
         assertThat(answer.status()).isEqualTo(502);
@@ -262,8 +266,7 @@ class FailureTest {
         Answer unknown = found.result(log, message);
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(UnitUnderTest.error(unknown))
-                .isEqualTo(
-                        "TransactionNotFound: Process " + log.id + " was not found on gateway");
+                .isEqualTo("TransactionNotFound: Process " + log.id + " was not found on gateway");
         Tags tags = Objects.requireNonNull(network.processes.get(log.id)).tags();
         network.put(new TestNetwork.Item(log.id, TestLog.OWNER, tags, null));
         assertThat(UnitUnderTest.error(found.result(log, message)))
@@ -332,13 +335,15 @@ class FailureTest {
                 }
             }
         }
-        TestLog own = TestLog.spawn(network, "own", new Tag("Memory-Limit", "1-gb"), new Tag("Compute-Limit", "5"));
+        TestLog own =
+                TestLog.spawn(
+                        network,
+                        "own",
+                        new Tag("Memory-Limit", "1-gb"),
+                        new Tag("Compute-Limit", "5"));
         network.put(
                 new TestNetwork.Item(
-                        TestNetwork.MODULE,
-                        "module-owner",
-                        with("Memory-Limit", "1000-pb"),
-                        wasm));
+                        TestNetwork.MODULE, "module-owner", with("Memory-Limit", "1000-pb"), wasm));
         assertThat(unit.output(own, own.message("a"))).isEqualTo("2:a");
     }
 
@@ -397,7 +402,8 @@ class FailureTest {
         assertThat(network.askedFor("/raw/" + bad)).isEqualTo(1);
         assertThat(unit.output(good, good.message("b"))).isEqualTo("3:b");
         network.put(
-                new TestNetwork.Item(bad, "o", TestNetwork.MODULE_TAGS, "counting".getBytes(UTF_8)));
+                new TestNetwork.Item(
+                        bad, "o", TestNetwork.MODULE_TAGS, "counting".getBytes(UTF_8)));
         unit.clock.advance(UnitLimits.HOST_LIMIT_PAUSE_MS);
         assertThat(unit.output(log, message)).isEqualTo("2:a");
     }

@@ -57,8 +57,7 @@ class GoldenLogTest {
                 DataItem spawned = Objects.requireNonNull(item);
                 ScheduledEntry first = log.getFirst();
                 network.processes.put(
-                        process,
-                        ProcessRecord.of(spawned, first.blockHeight(), first.timestamp()));
+                        process, ProcessRecord.of(spawned, first.blockHeight(), first.timestamp()));
                 network.put(
                         new TestNetwork.Item(
                                 Id.parse(spawned.tags().firstOr("Module", "")),
@@ -95,8 +94,7 @@ class GoldenLogTest {
         assertThat(given).hasSize(recorded.size());
         for (JsonNode line : recorded) {
             int nonce = line.path("ordinate").intValue();
-            Map<String, Object> expected =
-                    Json.MAPPER.treeToValue(line.path("message"), Map.class);
+            Map<String, Object> expected = Json.MAPPER.treeToValue(line.path("message"), Map.class);
             expected.remove("Message"); // not part of what the process is given
             expected.put("Read-Only", false);
             Map<String, Object> message = Json.MAPPER.readValue(given.get(nonce), Map.class);

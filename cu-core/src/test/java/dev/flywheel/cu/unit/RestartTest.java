@@ -187,7 +187,11 @@ class RestartTest {
                     expected.add(
                             Map.entry(
                                     unit.resultAsync(log, message),
-                                    "\"" + (counts[which] + 1) + ":m" + (counts[which] - 1) + "\""));
+                                    "\""
+                                            + (counts[which] + 1)
+                                            + ":m"
+                                            + (counts[which] - 1)
+                                            + "\""));
                 }
             }
             if (random.nextInt(40) == 0) {

@@ -141,8 +141,7 @@ class ResultRouteTest {
     @Test
     void shouldGiveTheProcessItsOwnMessageFirstWhereTheLogBeginsWithoutIt() throws Exception {
         TestLog log = TestLog.register(network, "old");
-        network.put(
-                new TestNetwork.Item(log.id, "o", Tags.EMPTY, "its data".getBytes(UTF_8)));
+        network.put(new TestNetwork.Item(log.id, "o", Tags.EMPTY, "its data".getBytes(UTF_8)));
         assertThat(unit.output(log, log.message("first"))).isEqualTo("2:first");
         assertThat(unit.output(log, log.id.toString())).isEqualTo("1:its data");
         List<String> given = unit.guests.messages.get(log.id);
@@ -193,8 +192,7 @@ class ResultRouteTest {
         assertThat(unit.output(log, badAgain)).isEqualTo("5:pushed");
         assertThat(unit.output(log, first)).isEqualTo("2:pushed");
         assertThat(unit.result(log, again).text())
-                .isEqualTo(
-                        "{\"Messages\":[],\"Assignments\":[],\"Spawns\":[],\"Output\":\"\"}");
+                .isEqualTo("{\"Messages\":[],\"Assignments\":[],\"Spawns\":[],\"Output\":\"\"}");
         assertThat(unit.output(log, other)).isEqualTo("3:pushed");
         assertThat(UnitUnderTest.json(unit.get("/results/" + log.id)).path("edges")).hasSize(5);
         assertThat(unit.unit.counters().skipped()).isEqualTo(1);

@@ -59,7 +59,9 @@ final class TestLog {
         List<Tag> tags = new ArrayList<>();
         tags.add(new Tag("Data-Protocol", "ao"));
         tags.add(new Tag("Type", "Process"));
-        tags.add(new Tag("Module", TestNetwork.MODULE.toString()));
+        if (!Tags.of(more).has("Module")) {
+            tags.add(new Tag("Module", TestNetwork.MODULE.toString()));
+        }
         tags.add(new Tag("Scheduler", "scheduler-wallet"));
         tags.addAll(List.of(more));
         network.processes.put(

@@ -179,7 +179,10 @@ final class TestNetwork implements AutoCloseable {
         List<Long> heights = blocks.keySet().stream().filter(h -> h >= min).sorted().toList();
         for (long height : heights.subList(0, Math.min(limit, heights.size()))) {
             json.beginObject().name("node").beginObject().name("height").number(height);
-            json.name("timestamp").number(blocks.getOrDefault(height, 0L) / 1000).endObject().endObject();
+            json.name("timestamp")
+                    .number(blocks.getOrDefault(height, 0L) / 1000)
+                    .endObject()
+                    .endObject();
         }
         json.endArray().name("pageInfo").beginObject();
         json.name("hasNextPage").bool(heights.size() > limit).endObject().endObject();

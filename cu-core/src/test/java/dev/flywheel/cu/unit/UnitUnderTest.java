@@ -48,16 +48,33 @@ final class UnitUnderTest implements AutoCloseable {
         this.guests = guests;
         this.unit =
                 ComputeUnit.start(
-                        new ComputeUnitOptions(
-                                new InetSocketAddress("127.0.0.1", 0),
-                                directory,
-                                "address-of-the-unit",
-                                scheduler,
-                                gateway,
-                                KEY,
-                                settings),
-                        guests,
-                        clock);
+                        options(scheduler, gateway, directory, settings), guests, clock);
+    }
+
+    private UnitUnderTest(ComputeUnitOptions options) {
+        this.guests = new CountingEvaluator(); // nobody is given it
+        this.unit = ComputeUnit.start(options, clock);
+    }
+
+    /** A unit whose guests run on the WebAssembly engine. */
+    static UnitUnderTest onEngine(
+            TestNetwork network, Path directory, ComputeUnitOptions.Settings settings) {
+        return new UnitUnderTest(options(network.url(), network.url(), directory, settings));
+    }
+
+    private static ComputeUnitOptions options(
+            @Nullable URI scheduler,
+            URI gateway,
+            Path directory,
+            ComputeUnitOptions.Settings settings) {
+        return new ComputeUnitOptions(
+                new InetSocketAddress("127.0.0.1", 0),
+                directory,
+                "address-of-the-unit",
+                scheduler,
+                gateway,
+                KEY,
+                settings);
     }
 
     URI url(String path) {

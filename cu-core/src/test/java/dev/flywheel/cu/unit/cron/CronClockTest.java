@@ -49,8 +49,7 @@ class CronClockTest {
                                                         page(request.body()))));
         blocks =
                 new BlockTimes(
-                        new Gateway(
-                                URI.create("http://127.0.0.1:" + gateway.port()), peers),
+                        new Gateway(URI.create("http://127.0.0.1:" + gateway.port()), peers),
                         InstantSource.system());
     }
 
@@ -72,7 +71,8 @@ class CronClockTest {
                         block ->
                                 edges.add(
                                         "{\"node\":{\"height\":%d,\"timestamp\":%d}}"
-                                                .formatted(block.getKey(), block.getValue() / 1000)));
+                                                .formatted(
+                                                        block.getKey(), block.getValue() / 1000)));
         return Response.json(
                 200,
                 "{\"data\":{\"blocks\":{\"pageInfo\":{\"hasNextPage\":%b},\"edges\":[%s]}}}"
@@ -85,8 +85,7 @@ class CronClockTest {
             tags[2 * i] = "Cron-Interval";
             tags[2 * i + 1] = intervals[i];
         }
-        return new CronClock(
-                CronSchedule.of(Tags.ofPairs(tags)), blocks, ORIGIN_HEIGHT, ORIGIN_MS);
+        return new CronClock(CronSchedule.of(Tags.ofPairs(tags)), blocks, ORIGIN_HEIGHT, ORIGIN_MS);
     }
 
     private static List<String> ticks(CronClock clock, long until) {

@@ -29,7 +29,12 @@ class AnswerCacheTest {
                 "message" + nonce,
                 ResultRow.Body.of(
                         new EvaluationResult(
-                                none, none, none, JsonText.quote(output), OptionalLong.of(5), null)));
+                                none,
+                                none,
+                                none,
+                                JsonText.quote(output),
+                                OptionalLong.of(5),
+                                null)));
     }
 
     private static String text(Response response) {
