@@ -147,8 +147,7 @@ public class EvaluationBenchmark {
     private byte[] eval(String code) {
         String number = Long.toString(nonce);
         String id = "E".repeat(43 - number.length()) + number;
-        return message(
-                id, code.replace("\"", "\\\""), "{\"name\":\"Action\",\"value\":\"Eval\"}");
+        return message(id, code.replace("\"", "\\\""), "{\"name\":\"Action\",\"value\":\"Eval\"}");
     }
 
     private static Evaluation expect(GuestProcess process, byte[] message, String data) {
@@ -171,8 +170,7 @@ public class EvaluationBenchmark {
     @Benchmark
     public Evaluation dryRunSmall() throws Exception {
         byte[] message = eval("1+1");
-        return onGuestThread(
-                () -> process.dryRun(message, ENVIRONMENT, EvaluationLimits.DEFAULTS));
+        return onGuestThread(() -> process.dryRun(message, ENVIRONMENT, EvaluationLimits.DEFAULTS));
     }
 
     /** A Lua error, undone. */
