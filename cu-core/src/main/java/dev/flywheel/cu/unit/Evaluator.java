@@ -30,14 +30,14 @@ public interface Evaluator extends AutoCloseable {
     /** A module ready to run. Thread-safe. */
     interface Module extends AutoCloseable {
         /** A fresh process. */
-        Process newProcess(GuestProcessOptions options) throws ModuleRefusedException;
+        Instance newProcess(GuestProcessOptions options) throws ModuleRefusedException;
 
         @Override
         void close();
     }
 
     /** One process; one call at a time, {@link #interrupt} from any thread. */
-    interface Process extends AutoCloseable {
+    interface Instance extends AutoCloseable {
         /** Evaluates a message; see {@link Evaluation} for what remains of it. */
         Evaluation evaluate(byte[] messageJson, byte[] environmentJson, EvaluationLimits limits);
 

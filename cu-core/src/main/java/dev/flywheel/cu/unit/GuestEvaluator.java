@@ -38,7 +38,7 @@ public final class GuestEvaluator implements Evaluator {
 
     private record Loaded(GuestModule module) implements Module {
         @Override
-        public Process newProcess(GuestProcessOptions options) throws ModuleRefusedException {
+        public Instance newProcess(GuestProcessOptions options) throws ModuleRefusedException {
             return new Running(module.newProcess(options));
         }
 
@@ -48,7 +48,7 @@ public final class GuestEvaluator implements Evaluator {
         }
     }
 
-    private record Running(GuestProcess process) implements Process {
+    private record Running(GuestProcess process) implements Instance {
         @Override
         public Evaluation evaluate(
                 byte[] messageJson, byte[] environmentJson, EvaluationLimits limits) {

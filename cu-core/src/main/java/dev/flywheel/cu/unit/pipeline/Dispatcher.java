@@ -169,12 +169,17 @@ final class Dispatcher {
     private static boolean hasWork(HostedProcess process, ProcessRun run) {
         LogEntry next = process.entries.peek();
         ProcessRun.Bounds bounds = process.bounds();
+        long ticksUntil;
         if (next != null) {
-            return next.nonce() <= bounds.nonce() && next.timestamp() <= bounds.timestamp()
-                    || process.tickedUntil < Math.min(next.timestamp(), bounds.timestamp());
+            if (next.nonce() <= bounds.nonce() && next.timestamp() <= bounds.timestamp()) {
+                return true;
+            }
+            ticksUntil = next.timestamp();
+        } else {
+            ticksUntil = process.ticksUntil;
         }
         return run.place().nonce() < bounds.nonce()
-                && process.tickedUntil < Math.min(process.ticksUntil, bounds.timestamp());
+                && process.tickedUntil < Math.min(ticksUntil, bounds.timestamp());
     }
 
     // ---- visits
@@ -477,7 +482,7 @@ final class Dispatcher {
                 .execute(
                         () -> {
                             try {
-                                Evaluator.Process instance =
+                                Evaluator.Instance instance =
                                         module.newProcess(
                                                 new GuestProcessOptions(
                                                         process.id, definition.memoryBytesMax()));
@@ -501,7 +506,7 @@ final class Dispatcher {
                         });
     }
 
-    private ProcessRun run(ProcessDefinition definition, Evaluator.Process instance) {
+    private ProcessRun run(ProcessDefinition definition, Evaluator.Instance instance) {
         CronClock crons =
                 new CronClock(
                         definition.crons(),

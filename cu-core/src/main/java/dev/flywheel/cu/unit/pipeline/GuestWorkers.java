@@ -120,7 +120,7 @@ final class GuestWorkers implements AutoCloseable {
             closed = true;
             last = List.copyOf(workers);
             for (int i = 0; i < last.size(); i++) {
-                tasks.add(Worker.END);
+                tasks.add(new End());
             }
         }
         watch.shutdownNow();
@@ -136,9 +136,15 @@ final class GuestWorkers implements AutoCloseable {
         }
     }
 
-    private final class Worker implements Runnable {
-        static final Runnable END = () -> {};
+    /** Ends the thread that takes it. */
+    private static final class End implements Runnable {
+        @Override
+        public void run() {
+            throw new IllegalStateException("not to be run");
+        }
+    }
 
+    private final class Worker implements Runnable {
         volatile Thread thread = Thread.currentThread(); // until it is known
         private volatile boolean running;
         private volatile long sinceNs;
@@ -157,7 +163,7 @@ final class GuestWorkers implements AutoCloseable {
             try {
                 while (true) {
                     Runnable task = tasks.take();
-                    if (task == END || !go(task)) {
+                    if (task instanceof End || !go(task)) {
                         return;
                     }
                 }

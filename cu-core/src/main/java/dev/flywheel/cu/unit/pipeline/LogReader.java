@@ -136,16 +136,16 @@ final class LogReader {
                     "scheduler gave entry %d of process %s in the log of process %s"
                             .formatted(entry.nonce(), entry.processId(), process.id()));
         }
+        if (process.record().blockHeight() >= UnitLimits.HASH_CHAIN_HEIGHT
+                && !HashChain.follows(at.assignmentId(), at.hashChain(), entry.hashChain())) {
+            throw new StatusException(422, "HashChain invalid on message " + entry.messageId());
+        }
         long expected = Math.max(0, at.nonce() + 1);
         if (entry.nonce() != expected) {
             throw new StatusException(
                     422,
                     "Non-incrementing slot: expected %d but got %d on message %s of process %s"
                             .formatted(expected, entry.nonce(), entry.messageId(), process.id()));
-        }
-        if (process.record().blockHeight() >= UnitLimits.HASH_CHAIN_HEIGHT
-                && !HashChain.follows(at.assignmentId(), at.hashChain(), entry.hashChain())) {
-            throw new StatusException(422, "HashChain invalid on message " + entry.messageId());
         }
     }
 

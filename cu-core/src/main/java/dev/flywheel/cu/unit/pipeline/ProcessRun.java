@@ -25,7 +25,7 @@ final class ProcessRun {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessRun.class);
 
     private final ProcessDefinition definition;
-    private final Evaluator.Process instance;
+    private final Evaluator.Instance instance;
     private final CronClock crons;
     private final Recorder recorder;
     private final ResultStore store;
@@ -62,7 +62,7 @@ final class ProcessRun {
 
     ProcessRun(
             ProcessDefinition definition,
-            Evaluator.Process instance,
+            Evaluator.Instance instance,
             CronClock crons,
             Recorder recorder,
             ResultStore store) {
@@ -95,7 +95,7 @@ final class ProcessRun {
         return seq > 0;
     }
 
-    Evaluator.Process instance() {
+    Evaluator.Instance instance() {
         return instance;
     }
 

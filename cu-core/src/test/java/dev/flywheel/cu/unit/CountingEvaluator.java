@@ -1,0 +1,205 @@
+package dev.flywheel.cu.unit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.flywheel.cu.guest.Evaluation;
+import dev.flywheel.cu.guest.EvaluationLimits;
+import dev.flywheel.cu.guest.GuestProcessOptions;
+import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.protocol.EvaluationResult;
+import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.Json;
+import dev.flywheel.protocol.JsonText;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Processes in Java instead of WebAssembly, for tests of what is around them. A process counts its
+ * messages and answers {@code {"Output":{"data":"<count>:<data>"}}}; some data is a command:
+ *
+ * <ul>
+ *   <li>{@code fail}: an error, not counted, as after any failed evaluation
+ *   <li>{@code host-limit}: a limit of the host, as often as {@link #hostLimits} says
+ *   <li>{@code wait}: goes on when {@link #gate} opens, or when it is interrupted
+ *   <li>{@code throw}: a Java exception, which a broken engine would throw
+ * </ul>
+ */
+final class CountingEvaluator implements Evaluator {
+    final AtomicInteger loaded = new AtomicInteger();
+    final AtomicInteger live = new AtomicInteger();
+    final AtomicInteger evaluating = new AtomicInteger();
+    final AtomicInteger evaluatingMost = new AtomicInteger();
+    final AtomicInteger evaluations = new AtomicInteger();
+    final AtomicInteger hostLimits = new AtomicInteger();
+    final AtomicInteger cronHostLimits = new AtomicInteger();
+    final CountDownLatch waiting = new CountDownLatch(1);
+    final Map<Id, List<String>> messages = new ConcurrentHashMap<>();
+    final Map<Id, String> environments = new ConcurrentHashMap<>();
+    volatile CountDownLatch gate = new CountDownLatch(0);
+    volatile String salt = "";
+    volatile boolean closed;
+
+    @Override
+    public Module load(Id moduleId, byte[] wasm, String format) throws ModuleRefusedException {
+        requireGuestThread();
+        if (!new String(wasm, UTF_8).startsWith("counting")) {
+            throw new ModuleRefusedException("module " + moduleId + " is not wasm");
+        }
+        loaded.incrementAndGet();
+        return new Counting();
+    }
+
+    @Override
+    public ThreadFactory threads() {
+        return Thread.ofPlatform().name("guest-", 0).factory();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private static void requireGuestThread() {
+        if (!Thread.currentThread().getName().startsWith("guest-")) {
+            throw new IllegalStateException("not a guest thread: " + Thread.currentThread());
+        }
+    }
+
+    private final class Counting implements Module {
+        @Override
+        public Instance newProcess(GuestProcessOptions options) {
+            requireGuestThread();
+            live.incrementAndGet();
+            return new CountingProcess(options.processId());
+        }
+
+        @Override
+        public void close() {
+            loaded.decrementAndGet();
+        }
+    }
+
+    private final class CountingProcess implements Instance {
+        private final Id id;
+        private final AtomicInteger calls = new AtomicInteger();
+        private volatile boolean interrupted;
+        private int count;
+
+        CountingProcess(Id id) {
+            this.id = id;
+        }
+
+        @Override
+        public Evaluation evaluate(byte[] message, byte[] environment, EvaluationLimits limits) {
+            environments.put(id, new String(environment, UTF_8));
+            messages.computeIfAbsent(id, any -> new CopyOnWriteArrayList<>())
+                    .add(new String(message, UTF_8));
+            evaluations.incrementAndGet();
+            return alone(() -> answer(message, true));
+        }
+
+        @Override
+        public Evaluation dryRun(byte[] message, byte[] environment, EvaluationLimits limits) {
+            return alone(() -> answer(message, false));
+        }
+
+        /** The contract: guest threads, one call at a time. */
+        private Evaluation alone(java.util.function.Supplier<Evaluation> call) {
+            requireGuestThread();
+            if (calls.incrementAndGet() != 1) {
+                throw new IllegalStateException("two calls at once of process " + id);
+            }
+            evaluatingMost.accumulateAndGet(evaluating.incrementAndGet(), Math::max);
+            try {
+                return call.get();
+            } finally {
+                evaluating.decrementAndGet();
+                calls.decrementAndGet();
+            }
+        }
+
+        private Evaluation answer(byte[] json, boolean kept) {
+            JsonNode message = Json.MAPPER.readTree(json);
+            String data = message.path("Data").asString("");
+            if (message.path("Cron").booleanValue() && cronHostLimits.getAndDecrement() > 0) {
+                return ended(Evaluation.Kind.HOST_LIMIT, EvaluationResult.empty());
+            }
+            switch (data) {
+                case "wait" -> {
+                    waiting.countDown();
+                    while (gate.getCount() > 0 && !interrupted) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    if (interrupted) {
+                        return ended(Evaluation.Kind.HOST_LIMIT, EvaluationResult.empty());
+                    }
+                }
+                case "fail" -> {
+                    return ended(
+                            Evaluation.Kind.GUEST_ERROR,
+                            EvaluationResult.failed(JsonText.quote("failed on purpose")));
+                }
+                case "host-limit" -> {
+                    if (hostLimits.getAndDecrement() > 0) {
+                        return ended(Evaluation.Kind.HOST_LIMIT, EvaluationResult.empty());
+                    }
+                }
+                case "throw" -> throw new IllegalStateException("engine is broken on purpose");
+                default -> {}
+            }
+            int now = count + 1;
+            if (kept) {
+                count = now;
+            }
+            return ended(Evaluation.Kind.OK, result(now, data));
+        }
+
+        private EvaluationResult result(int now, String data) {
+            byte[] none = "[]".getBytes(UTF_8);
+            byte[] output =
+                    new JsonText()
+                            .beginObject()
+                            .name("data")
+                            .string(now + ":" + data + salt)
+                            .endObject()
+                            .toByteArray();
+            return new EvaluationResult(none, none, none, output, OptionalLong.of(now), null);
+        }
+
+        private Evaluation ended(Evaluation.Kind kind, EvaluationResult result) {
+            return new Evaluation(kind, result, kind == Evaluation.Kind.OK, "", 1);
+        }
+
+        @Override
+        public long memoryBytes() {
+            return Integer.BYTES;
+        }
+
+        @Override
+        public void writeMemory(OutputStream out) throws IOException {
+            requireGuestThread();
+            out.write(Integer.toString(count + 1000).getBytes(UTF_8));
+        }
+
+        @Override
+        public void interrupt() {
+            interrupted = true;
+        }
+
+        @Override
+        public void close() {
+            requireGuestThread();
+            live.decrementAndGet();
+        }
+    }
+}
