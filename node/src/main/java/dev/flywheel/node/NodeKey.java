@@ -67,9 +67,7 @@ final class NodeKey {
     static byte[] secret(ArweaveKey key, String use) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(
-                    new SecretKeySpec(
-                            key.toJwk().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.init(new SecretKeySpec(key.toJwk().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
             return mac.doFinal(use.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HmacSHA256", e);

@@ -42,7 +42,9 @@ final class UnitMetrics {
                         counters.failed()),
                 new Metric("flywheel_cu_skipped_total", "Duplicates skipped.", counters.skipped()),
                 new Metric(
-                        "flywheel_cu_dry_runs_total", "Dry runs and memory reads.", counters.looks()),
+                        "flywheel_cu_dry_runs_total",
+                        "Dry runs and memory reads.",
+                        counters.looks()),
                 new Metric(
                         "flywheel_cu_host_limits_total",
                         "Evaluations that hit a limit of this host.",
@@ -68,7 +70,9 @@ final class UnitMetrics {
                         "Processes with an instance.",
                         counters.processesWarm()),
                 new Metric(
-                        "flywheel_cu_guest_threads", "Threads for guests.", counters.guestThreads()),
+                        "flywheel_cu_guest_threads",
+                        "Threads for guests.",
+                        counters.guestThreads()),
                 new Metric(
                         "flywheel_cu_requests_in_flight",
                         "Requests in flight.",
@@ -94,8 +98,7 @@ final class UnitMetrics {
                         "flywheel_mu_retries_total",
                         "Failures that are tried again.",
                         counters.retries()),
-                new Metric(
-                        "flywheel_mu_given_up_total", "Tasks given up.", counters.givenUp()),
+                new Metric("flywheel_mu_given_up_total", "Tasks given up.", counters.givenUp()),
                 new Metric(
                         "flywheel_mu_dropped_total",
                         "Outbox entries that cannot be sent or exceed a limit.",

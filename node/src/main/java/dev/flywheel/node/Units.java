@@ -88,10 +88,7 @@ final class Units {
                                 SchedulerOptions.Behaviour.usual()),
                         clock);
         return new Started(
-                scheduler.port(),
-                () -> UnitMetrics.of(scheduler),
-                scheduler::drain,
-                scheduler);
+                scheduler.port(), () -> UnitMetrics.of(scheduler), scheduler::drain, scheduler);
     }
 
     private Started computeUnit() {
@@ -121,8 +118,7 @@ final class Units {
                                         usual.busyMs(),
                                         usual.hydrationNonces())),
                         clock);
-        return new Started(
-                unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
+        return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
     }
 
     private Started messenger() {
@@ -149,9 +145,7 @@ final class Units {
      * runs alone and was told nothing finds each process's own through the gateway.
      */
     private @Nullable URI schedulerOrNull() {
-        return configuration.urls().su() != null || schedulerRunsHere
-                ? urls.apply(Unit.SU)
-                : null;
+        return configuration.urls().su() != null || schedulerRunsHere ? urls.apply(Unit.SU) : null;
     }
 
     private MessengerTuning tuning() {

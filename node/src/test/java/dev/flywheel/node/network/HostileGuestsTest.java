@@ -53,7 +53,8 @@ class HostileGuestsTest {
 
     @Test
     void shouldRefuseWhatIsNoModuleAndSayWhy() throws Exception {
-        assertRefused("rubbish", "this is no wasm".getBytes(StandardCharsets.US_ASCII), "wasm");
+        assertRefused(
+                "rubbish", "this is no wasm".getBytes(StandardCharsets.US_ASCII), "WebAssembly");
         assertRefused("nohandle", Modules.guest("nohandle"), "handle");
         assertRefused("unknownimport", Modules.guest("unknownimport"), "import");
         assertRefused("badstart", Modules.guest("badstart"), "start");

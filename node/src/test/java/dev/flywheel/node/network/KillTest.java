@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,8 @@ class KillTest {
 
     /** Acknowledged messages of a round before it ends: the streams are then in full flow. */
     private static final int MESSAGES_BEFORE_KILL = 25;
+
+    private static final long PATIENCE_S = 120;
 
     @TempDir Path directory;
 
@@ -86,11 +89,12 @@ class KillTest {
                                     }
                                 }));
             }
-            enough.acquire(MESSAGES_BEFORE_KILL);
+            boolean flowing = enough.tryAcquire(MESSAGES_BEFORE_KILL, PATIENCE_S, TimeUnit.SECONDS);
             node.child().kill();
             for (Future<?> stream : streams) {
                 stream.get();
             }
+            assertThat(flowing).as("messages were acknowledged before the kill").isTrue();
         }
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(MESSAGES_BEFORE_KILL);
         return List.copyOf(acknowledged);

@@ -16,12 +16,21 @@ import dev.flywheel.protocol.Signer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 
 /** A client whose every answer can be looked at. Thread-safe. */
 final class NetworkClient implements AutoCloseable {
     /** Made in no time, unlike an RSA key. */
     final EthereumKey wallet = EthereumKey.generate(new SecureRandom());
+
+    /**
+     * Makes items with equal content differ: this wallet's signatures are functions of what is
+     * signed.
+     */
+    private final AtomicLong anchors = new AtomicLong();
+
+    private final String client = Long.toHexString(new SecureRandom().nextLong());
 
     private final RunningNode node;
     private final HttpCalls calls = new HttpCalls(HttpCallLimits.betweenUnits());
@@ -66,6 +75,7 @@ final class NetworkClient implements AutoCloseable {
                         .tag("Type", "Process")
                         .tag("Module", module.toString())
                         .tag("Scheduler", node.address())
+                        .tag("Name", client + "-" + anchors.incrementAndGet())
                         .tag("Authority", node.address())
                         .data(" "));
     }
@@ -85,6 +95,7 @@ final class NetworkClient implements AutoCloseable {
                         .tag("Variant", "ao.TN.1")
                         .tag("Type", "Message")
                         .tag("Action", action)
+                        .tag("Reference", client + "-" + anchors.incrementAndGet())
                         .data(data);
         tags.forEach(item::tag);
         return sign(item);
