@@ -141,10 +141,6 @@ public final class HttpEdge implements AutoCloseable {
                             : unit + " has too many requests in flight");
             return;
         }
-        if (exchange.getRequestContentLength() > limits.bodyBytesMax()) {
-            refuse(exchange, 413, "request body exceeds " + limits.bodyBytesMax() + " bytes");
-            return;
-        }
         inFlight.incrementAndGet();
         exchange.addExchangeCompleteListener(
                 (done, next) -> {
@@ -153,11 +149,37 @@ public final class HttpEdge implements AutoCloseable {
                 });
         if (exchange.isRequestComplete()) {
             answer(exchange, new byte[0]);
+        } else if (exchange.getRequestContentLength() > limits.bodyBytesMax()) {
+            refuseTooLarge(exchange);
         } else {
             Receiver receiver = exchange.getRequestReceiver();
             receiver.setMaxBufferSize(Math.toIntExact(limits.bodyBytesMax()));
             receiver.receiveFullBytes(this::answer, this::unreadable);
         }
+    }
+
+    /**
+     * Reads a body that is somewhat too large to its end before it says so: a client that is still
+     * sending when its connection closes never sees the answer. One that is far too large is not
+     * worth the reading.
+     */
+    private void refuseTooLarge(HttpServerExchange exchange) {
+        String text = "request body exceeds " + limits.bodyBytesMax() + " bytes";
+        if (exchange.getRequestContentLength() > 2 * limits.bodyBytesMax()) {
+            refuse(exchange, 413, text);
+            return;
+        }
+        exchange.getRequestReceiver()
+                .receivePartialBytes(
+                        (at, piece, last) -> {
+                            if (last) {
+                                refuse(at, 413, text);
+                            }
+                        },
+                        (at, failure) -> {
+                            at.setPersistent(false);
+                            at.endExchange();
+                        });
     }
 
     private void unreadable(HttpServerExchange exchange, IOException failure) {
