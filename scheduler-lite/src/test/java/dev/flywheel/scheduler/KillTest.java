@@ -72,7 +72,6 @@ class KillTest {
                 List.of(
                         "-ea",
                         "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         ChildScheduler.class.getName(),
