@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPrivateCrtKey;
@@ -24,6 +25,12 @@ public final class ArweaveKey implements Signer {
     private final RSAPrivateCrtKey key;
     private final byte[] owner;
     private final String address;
+
+    /**
+     * The key as the fast provider holds it: handing it the JDK's costs as much again as signing.
+     * Made on first use; a race makes it twice.
+     */
+    private volatile @Nullable PrivateKey fastKey;
 
     private ArweaveKey(RSAPrivateCrtKey key) {
         this.key = key;
@@ -137,7 +144,22 @@ public final class ArweaveKey implements Signer {
 
     /** As {@link #sign(byte[])} with this provider, or with the JDK's own. */
     byte[] sign(byte[] deepHash, @Nullable Provider provider) {
-        return RsaPss.sign(key, deepHash, provider);
+        return RsaPss.sign(provider == null ? key : keyOf(provider), deepHash, provider);
+    }
+
+    /** There is one fast provider, so its key is kept whichever was asked for first. */
+    private PrivateKey keyOf(Provider fast) {
+        PrivateKey known = fastKey;
+        if (known == null) {
+            try {
+                known = (PrivateKey) KeyFactory.getInstance("RSA", fast).translateKey(key);
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(
+                        "The provider " + fast.getName() + " does not take this RSA key", e);
+            }
+            fastKey = known;
+        }
+        return known;
     }
 
     /** The address only; never the secret. */

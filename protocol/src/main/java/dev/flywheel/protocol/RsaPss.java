@@ -3,9 +3,9 @@ package dev.flywheel.protocol;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.Signature;
-import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ final class RsaPss {
 
     private RsaPss() {}
 
-    static byte[] sign(RSAPrivateCrtKey key, byte[] deepHash, @Nullable Provider fast) {
+    static byte[] sign(PrivateKey key, byte[] deepHash, @Nullable Provider fast) {
         try {
             Signature pss =
                     fast == null

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A scheduler that is killed while messages stream in, again and again on the same directory. */
 class KillTest {
-    private static final int KILLS = 5;
+    private static final int KILLS = 4;
     private static final int POSTERS = 4;
 
     /** A child that needs longer is stuck. */
@@ -72,7 +72,6 @@ class KillTest {
                 List.of(
                         "-ea",
                         "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         ChildScheduler.class.getName(),
