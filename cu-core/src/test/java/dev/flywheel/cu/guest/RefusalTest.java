@@ -5,11 +5,13 @@ import static dev.flywheel.cu.guest.GuestBench.MODULE;
 import static dev.flywheel.cu.guest.GuestBench.PROCESS;
 import static dev.flywheel.cu.guest.GuestBench.message;
 import static dev.flywheel.cu.guest.GuestBench.wasm;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flywheel.wasmtime.Engine;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,8 +52,8 @@ class RefusalTest {
 
     @Test
     void shouldRefuseWhatIsNotWasmAndSayWhere() {
-        assertRefused("hello, world".getBytes(), GuestBench.FORMAT_64, "offset=0");
-        byte[] cut = java.util.Arrays.copyOf(wasm("echo", 64), 500);
+        assertRefused("hello, world".getBytes(UTF_8), GuestBench.FORMAT_64, "offset=0");
+        byte[] cut = Arrays.copyOf(wasm("echo", 64), 500);
         assertRefused(cut, GuestBench.FORMAT_64, "offset=");
         assertRefused(new byte[0], GuestBench.FORMAT_64, "offset=0");
     }
