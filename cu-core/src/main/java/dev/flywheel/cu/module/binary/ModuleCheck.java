@@ -31,6 +31,7 @@ public final class ModuleCheck {
         new ModuleCheck(module, ModuleLimits.REWRITTEN_FACTOR).check();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very bytes; to compare them would be another walk
     private void check() throws MalformedModuleException {
         long locals = 0;
         for (Function function : module.functions) {
