@@ -18,9 +18,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LegacyExceptionsTest {
 
     private static final String MODULE =
-            "(module (tag $t (param i32)) (tag $empty)\n"
-                    + "  (func $thrower (param i32) (result i32) try (result i32) local.get 0 throw $t delegate 0)\n"
-                    + "  (func (export \"f\") (param i32) (result i32) %s))";
+            """
+            (module (tag $t (param i32)) (tag $empty)
+              (func $thrower (param i32) (result i32) try (result i32) local.get 0 throw $t delegate 0)
+              (func (export "f") (param i32) (result i32) %s))
+            """;
 
     /** Code, what it gives for 0, 1, 2, and the digest of what the reference makes of it. */
     static Stream<Arguments> cases() {
