@@ -145,6 +145,11 @@ public final class GuestEngine implements AutoCloseable {
             throw refused(moduleId, String.valueOf(e.getMessage()), e);
         }
         checkFamily(moduleId, prepared.shape(), format);
+        if (prepared.shape().state().changesTables()) {
+            throw refused(
+                    moduleId,
+                    "it changes its tables, which cannot be undone when an evaluation fails");
+        }
         if (prepared.shape().state().dropsSegments()) {
             throw refused(
                     moduleId, "it drops segments, which cannot be undone when an evaluation fails");

@@ -35,6 +35,9 @@ public final class GuestProcess implements AutoCloseable {
 
     private boolean closed;
 
+    /** Whether an evaluation could not be undone: what is in memory belongs to no message. */
+    private boolean lost;
+
     /** Sees each answer and the memory that goes with it, before the memory is kept or undone. */
     private BiConsumer<byte[], MemorySegment> observer = (answer, memory) -> {};
 
@@ -110,9 +113,19 @@ public final class GuestProcess implements AutoCloseable {
             return outcome(answer, failure, kept, System.nanoTime() - start);
         } finally {
             deadline.end();
+            leave(settled);
+        }
+    }
+
+    /** After an evaluation: what failed in this host must not leave half of its state either. */
+    private void leave(boolean settled) {
+        try {
             if (!settled) {
+                lost = true;
                 undo();
+                lost = false;
             }
+        } finally {
             busy.set(false);
         }
     }
@@ -262,6 +275,7 @@ public final class GuestProcess implements AutoCloseable {
         if (closed) {
             return;
         }
+        lost = false;
         enter();
         closed = true;
         point.close();

@@ -5,6 +5,7 @@ import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.protocol.Json;
 import dev.flywheel.protocol.JsonText;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -76,6 +77,9 @@ final class JsonRewrite {
         }
         // The shortest digits that read back as the same double, as JavaScript has them too.
         BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        // But for Java's rule of two digits at least, which matters next to zero: 4.9e-324.
+        BigDecimal one = shortest.round(new MathContext(1)).stripTrailingZeros();
+        shortest = one.doubleValue() == Math.abs(value) ? one : shortest;
         String digits = shortest.unscaledValue().toString();
         int point = digits.length() - shortest.scale(); // places before the decimal point
         String sign = value < 0 ? "-" : "";

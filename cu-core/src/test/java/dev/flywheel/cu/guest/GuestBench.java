@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** An engine with a thread for guests, and messages for them. */
 final class GuestBench implements AutoCloseable {
@@ -82,8 +83,9 @@ final class GuestBench implements AutoCloseable {
         return json.endArray().endObject().toByteArray();
     }
 
-    static String text(byte[] json) {
-        return new String(json, UTF_8);
+    /** The text of some JSON; that of nothing where there is none. */
+    static String text(byte @Nullable [] json) {
+        return json == null ? "(none)" : new String(json, UTF_8);
     }
 
     @Override

@@ -92,6 +92,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Compiles, unless it is the very array of the last time. */
+    @SuppressWarnings("ReferenceEquality") // meant
     Bench instantiate(byte[] wasm) {
         Module module = compiled;
         if (module == null || wasm != compiledFrom) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flywheel.cu.module.binary.MalformedModuleException;
+import dev.flywheel.cu.module.binary.ModuleCheck;
 import dev.flywheel.cu.module.binary.ModuleReader;
+import dev.flywheel.cu.module.binary.WasmModule;
 import dev.flywheel.cu.module.pass.LegacyExceptions;
 import dev.flywheel.wasmtime.Engine;
 import java.util.stream.Stream;
@@ -16,9 +18,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LegacyExceptionsTest {
 
     private static final String MODULE =
-            "(module (tag $t (param i32)) (tag $empty)\n"
-                    + "  (func $thrower (param i32) (result i32) try (result i32) local.get 0 throw $t delegate 0)\n"
-                    + "  (func (export \"f\") (param i32) (result i32) %s))";
+            """
+            (module (tag $t (param i32)) (tag $empty)
+              (func $thrower (param i32) (result i32) try (result i32) local.get 0 throw $t delegate 0)
+              (func (export "f") (param i32) (result i32) %s))
+            """;
 
     /** Code, what it gives for 0, 1, 2, and the digest of what the reference makes of it. */
     static Stream<Arguments> cases() {
@@ -168,7 +172,7 @@ class LegacyExceptionsTest {
     @Test
     void shouldChangeNothingTheSecondTime() throws Exception {
         byte[] made = translated("try (result i32) local.get 0 throw $t catch_all i32.const 1 end");
-        assertThat(new LegacyExceptions().apply(ModuleReader.read(made))).isFalse();
+        assertThat(apply(made)).isFalse();
     }
 
     @Test
@@ -179,8 +183,14 @@ class LegacyExceptionsTest {
                                 "try (result i32) block try_table (catch_all 0) end end i32.const 1"
                                         + " catch_all i32.const 2 end"));
         assertThatExceptionOfType(MalformedModuleException.class)
-                .isThrownBy(() -> new LegacyExceptions().apply(ModuleReader.read(wasm)))
+                .isThrownBy(() -> apply(wasm))
                 .withMessageContaining("old and new exceptions in one function");
+    }
+
+    private static boolean apply(byte[] wasm) throws MalformedModuleException {
+        WasmModule module = ModuleReader.read(wasm);
+        ModuleCheck.published(module);
+        return new LegacyExceptions().apply(module);
     }
 
     @Test

@@ -194,14 +194,16 @@ class LongjmpTest {
     void shouldServeAGuestWithoutLeavingIt(
             int bits, String action, int times, int depth, String answer) {
         String message =
-                "{\"Id\":\"i\",\"Tags\":[{\"name\":\"Action\",\"value\":\"%s\"},"
-                        + "{\"name\":\"Times\",\"value\":\"%d\"},{\"name\":\"Depth\",\"value\":\"%d\"}]}";
+                """
+                {"Id":"i","Tags":[{"name":"Action","value":"%s"},
+                {"name":"Times","value":"%d"},{"name":"Depth","value":"%d"}]}
+                """
+                        .formatted(action, times, depth);
         Bench.use(
                 bench -> {
                     byte[] wasm = Samples.wasm(bits + "/catcher");
                     bench.guest(ModulePipeline.prepare(wasm, PreparationOptions.UNMETERED));
-                    assertThat(bench.handle(message.formatted(action, times, depth)))
-                            .contains(answer);
+                    assertThat(bench.handle(message)).contains(answer);
                 });
     }
 
