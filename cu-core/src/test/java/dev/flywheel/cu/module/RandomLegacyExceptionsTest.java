@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random modules full of legacy exceptions, whose results are those of V8 (Node 20.20), which runs
- * the old instructions natively. Each line of the file: the module in base64, the digest of what the
- * reference's pass makes of it, and for the arguments 0 to 31 the result of {@code f}, or {@code
- * exception}, with a running hash of what it logged.
+ * the old instructions natively. Each line of the file: the module in base64, the digest of what
+ * the reference's pass makes of it, and for the arguments 0 to 31 the result of {@code f}, or
+ * {@code exception}, with a running hash of what it logged.
  */
 class RandomLegacyExceptionsTest {
 
