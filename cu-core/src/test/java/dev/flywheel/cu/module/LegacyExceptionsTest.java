@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.flywheel.cu.module.binary.MalformedModuleException;
+import dev.flywheel.cu.module.binary.ModuleCheck;
 import dev.flywheel.cu.module.binary.ModuleReader;
+import dev.flywheel.cu.module.binary.WasmModule;
 import dev.flywheel.cu.module.pass.LegacyExceptions;
 import dev.flywheel.wasmtime.Engine;
 import java.util.stream.Stream;
@@ -168,7 +170,7 @@ class LegacyExceptionsTest {
     @Test
     void shouldChangeNothingTheSecondTime() throws Exception {
         byte[] made = translated("try (result i32) local.get 0 throw $t catch_all i32.const 1 end");
-        assertThat(new LegacyExceptions().apply(ModuleReader.read(made))).isFalse();
+        assertThat(apply(made)).isFalse();
     }
 
     @Test
@@ -179,8 +181,14 @@ class LegacyExceptionsTest {
                                 "try (result i32) block try_table (catch_all 0) end end i32.const 1"
                                         + " catch_all i32.const 2 end"));
         assertThatExceptionOfType(MalformedModuleException.class)
-                .isThrownBy(() -> new LegacyExceptions().apply(ModuleReader.read(wasm)))
+                .isThrownBy(() -> apply(wasm))
                 .withMessageContaining("old and new exceptions in one function");
+    }
+
+    private static boolean apply(byte[] wasm) throws MalformedModuleException {
+        WasmModule module = ModuleReader.read(wasm);
+        ModuleCheck.published(module);
+        return new LegacyExceptions().apply(module);
     }
 
     @Test

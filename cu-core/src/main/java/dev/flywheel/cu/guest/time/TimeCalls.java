@@ -46,7 +46,7 @@ public final class TimeCalls {
     /** Import name to what it does. */
     public Map<String, CallBody> calls() {
         Map<String, CallBody> calls = new LinkedHashMap<>();
-        calls.put("emscripten_date_now", arguments -> bits(clock.tick()));
+        calls.put("emscripten_date_now", arguments -> bits((double) clock.tick()));
         calls.put("emscripten_get_now", arguments -> now());
         // A constant in the early families, and no tick.
         calls.put("_emscripten_date_now", arguments -> bits(0));
@@ -78,7 +78,7 @@ public final class TimeCalls {
     }
 
     private long now() {
-        double now = clock.tick();
+        double now = (double) clock.tick();
         return bits(early ? Double.NaN : now); // a mistake of the early loader
     }
 
@@ -132,7 +132,7 @@ public final class TimeCalls {
             return seconds;
         }
         if (!early) {
-            exports.call("_emscripten_tempret_set", (int) (seconds >> 32));
+            exports.call("_emscripten_tempret_set", seconds >> 32);
         }
         return (int) seconds;
     }
@@ -186,7 +186,7 @@ public final class TimeCalls {
             return 0;
         }
         memory.write(arguments.integer(0), bytes);
-        return bytes.length - 1;
+        return bytes.length - 1L;
     }
 
     private boolean wide() {

@@ -21,6 +21,7 @@ final class BodyCheck {
     private int depth;
     private int blocks;
     private int calls;
+    private boolean legacy;
 
     /** By label: the number of the br_table that last named it, to count different ones. */
     private int[] named = new int[64];
@@ -40,6 +41,7 @@ final class BodyCheck {
         open[0] = FUNCTION;
         blocks = 0;
         calls = 0;
+        legacy = false;
         InstructionReader instructions = new InstructionReader(function.code);
         while (instructions.next()) {
             if (depth == 0) {
@@ -50,6 +52,7 @@ final class BodyCheck {
         if (depth != 0) {
             throw instructions.malformed("blocks left open at the end of a function: " + depth);
         }
+        function.legacyExceptions = legacy;
         atMost(offset, "blocks of a function", blocks, ModuleLimits.BLOCKS_MAX);
         atMost(offset, "calls of a function", calls, ModuleLimits.CALLS_MAX);
         if ((long) locals * blocks > ModuleLimits.LOCALS_BY_BLOCKS_MAX * factor) {
@@ -62,7 +65,10 @@ final class BodyCheck {
         switch (in.opcode()) {
             case Opcodes.BLOCK, Opcodes.LOOP -> push(in, BLOCK);
             case Opcodes.IF -> push(in, IF);
-            case Opcodes.TRY -> push(in, TRY);
+            case Opcodes.TRY -> {
+                legacy = true; // the others are found only behind it
+                push(in, TRY);
+            }
             case Opcodes.TRY_TABLE -> {
                 for (int i = 2; i < in.elements(); i += 3) {
                     label(in, in.element(i));

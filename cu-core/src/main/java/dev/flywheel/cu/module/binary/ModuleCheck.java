@@ -5,8 +5,9 @@ import dev.flywheel.cu.module.binary.WasmModule.Function;
 import dev.flywheel.cu.module.binary.WasmModule.Memory;
 
 /**
- * Walks all code once: blocks are properly nested, labels point to open ones, and {@link
- * ModuleLimits} hold. Afterwards passes may trust the nesting. Types are the engine's business.
+ * Walks all code once (again only what was replaced): blocks are properly nested, labels point to
+ * open ones, and {@link ModuleLimits} hold. Afterwards passes may trust the nesting. Types are the
+ * engine's business.
  */
 public final class ModuleCheck {
 
@@ -39,7 +40,10 @@ public final class ModuleCheck {
                         function.code.offset(),
                         "too many locals in all functions: count=" + locals);
             }
-            body.check(function);
+            if (function.checked != function.code) {
+                body.check(function);
+                function.checked = function.code;
+            }
         }
         data();
     }

@@ -102,6 +102,12 @@ public final class WasmModule {
         public final List<Locals> locals;
         public Bytes code;
 
+        /** Whether its code has exception instructions of the older kind, once it was checked. */
+        public boolean legacyExceptions;
+
+        /** The code that was last found within the limits, to be looked at only once. */
+        @Nullable Bytes checked;
+
         public Function(int type, List<Locals> locals, Bytes code) {
             this.type = type;
             this.locals = new ArrayList<>(locals);

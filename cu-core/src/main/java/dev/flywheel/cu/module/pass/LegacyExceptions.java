@@ -1,8 +1,6 @@
 package dev.flywheel.cu.module.pass;
 
-import dev.flywheel.cu.module.binary.InstructionReader;
 import dev.flywheel.cu.module.binary.MalformedModuleException;
-import dev.flywheel.cu.module.binary.Opcodes;
 import dev.flywheel.cu.module.binary.WasmModule;
 import dev.flywheel.cu.module.binary.WasmModule.Function;
 
@@ -37,28 +35,11 @@ public final class LegacyExceptions implements ModulePass {
     public boolean apply(WasmModule module) throws MalformedModuleException {
         boolean changed = false;
         for (Function function : module.functions) {
-            if (usesLegacy(function)) {
+            if (function.legacyExceptions) {
                 new LegacyTranslation(module, function).run();
                 changed = true;
             }
         }
         return changed;
-    }
-
-    private static boolean usesLegacy(Function function) throws MalformedModuleException {
-        InstructionReader in = new InstructionReader(function.code);
-        while (in.next()) {
-            switch (in.opcode()) {
-                case Opcodes.TRY,
-                        Opcodes.CATCH,
-                        Opcodes.RETHROW,
-                        Opcodes.DELEGATE,
-                        Opcodes.CATCH_ALL -> {
-                    return true;
-                }
-                default -> {}
-            }
-        }
-        return false;
     }
 }

@@ -51,7 +51,17 @@ public final class CallingGuest {
     }
 
     /** What a {@link #restore} brings back besides files. */
-    public record Kept(byte[] bytes, long nextMs, int nextRandom) {}
+    public static final class Kept {
+        private final byte[] bytes;
+        private final long nextMs;
+        private final int nextRandom;
+
+        private Kept(byte[] bytes, long nextMs, int nextRandom) {
+            this.bytes = bytes;
+            this.nextMs = nextMs;
+            this.nextRandom = nextRandom;
+        }
+    }
 
     /** A booted guest of family v1, v2, v4 or v64. */
     public static CallingGuest of(String family) {

@@ -92,9 +92,10 @@ public final class RecordedCalls {
     }
 
     private static Object expected(JsonNode answer) {
-        return answer.isArray()
-                ? List.of(answer.get(0).asString(), answer.get(1).asString())
-                : (Object) answer.asLong();
+        if (answer.isArray()) {
+            return List.of(answer.get(0).asString(), answer.get(1).asString());
+        }
+        return answer.asLong();
     }
 
     /** Compares the calls of the guest's own functions. */
