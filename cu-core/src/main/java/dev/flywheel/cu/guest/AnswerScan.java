@@ -16,18 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class AnswerScan {
     /** Names of the members that are looked for; the first two in the outer object. */
     enum Member {
-        OK("ok", 1),
-        RESPONSE("response", 1),
-        ERROR("Error", 2),
-        OUTPUT("Output", 2),
-        MESSAGES("Messages", 2),
-        SPAWNS("Spawns", 2),
-        ASSIGNMENTS("Assignments", 2);
+        OK(0, "ok", 1),
+        RESPONSE(1, "response", 1),
+        ERROR(2, "Error", 2),
+        OUTPUT(3, "Output", 2),
+        MESSAGES(4, "Messages", 2),
+        SPAWNS(5, "Spawns", 2),
+        ASSIGNMENTS(6, "Assignments", 2);
 
+        private final int slot;
         private final String text;
         private final int depth;
 
-        Member(String text, int depth) {
+        Member(int slot, String text, int depth) {
+            this.slot = slot;
             this.text = text;
             this.depth = depth;
         }
@@ -92,7 +94,7 @@ final class AnswerScan {
 
     /** The bytes of a member's value, or null when there is no such member. */
     byte @Nullable [] value(Member member) {
-        int i = member.ordinal();
+        int i = member.slot;
         return from[i] < 0 ? null : Arrays.copyOfRange(text, from[i], to[i]);
     }
 
@@ -218,7 +220,7 @@ final class AnswerScan {
         }
         Member member = current[depth];
         if (member != null) {
-            to[member.ordinal()] = at;
+            to[member.slot] = at;
             current[depth] = null;
         }
     }
@@ -255,7 +257,7 @@ final class AnswerScan {
         for (Member member : MEMBERS) {
             if (member.depth == depth && is(member.text, start, end)) {
                 current[depth] = member;
-                from[member.ordinal()] = at;
+                from[member.slot] = at;
                 response = member == Member.RESPONSE;
             }
         }

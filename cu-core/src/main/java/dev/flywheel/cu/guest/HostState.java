@@ -61,7 +61,7 @@ final class HostState {
             return found;
         }
         if (ProcessCalls.isProtectedCall(name)) {
-            return ProcessCalls::uncaughtLongjmp;
+            return ProcessCalls.uncaughtLongjmp();
         }
         throw new IllegalStateException("import was linked and has no body: name=" + name);
     }

@@ -43,8 +43,14 @@ public record ModuleShape(
      * @param tables every table of the module's own, likewise
      * @param dropsSegments whether code drops segments of data or elements, which no host can undo:
      *     real modules never do
+     * @param changesTables whether code changes a table: what a table then holds can't be saved,
+     *     and real modules never do
      */
-    public record State(List<NamedGlobal> globals, List<NamedTable> tables, boolean dropsSegments) {
+    public record State(
+            List<NamedGlobal> globals,
+            List<NamedTable> tables,
+            boolean dropsSegments,
+            boolean changesTables) {
         public State {
             globals = List.copyOf(globals);
             tables = List.copyOf(tables);

@@ -115,7 +115,7 @@ final class ShapeReader {
                         new ModuleShape.NamedTable(name, (TableType) type(module.tables.get(i))));
             }
         }
-        return new ModuleShape.State(savedGlobals, savedTables, dropsSegments());
+        return new ModuleShape.State(savedGlobals, savedTables, dropsSegments(), changesTables());
     }
 
     private boolean dropsSegments() throws MalformedModuleException {
@@ -130,6 +130,28 @@ final class ShapeReader {
             while (in.next()) {
                 if (in.opcode() == Opcodes.DATA_DROP || in.opcode() == Opcodes.ELEM_DROP) {
                     return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean changesTables() throws MalformedModuleException {
+        if (module.tables.isEmpty() && module.imported(Kind.TABLE) == 0) {
+            return false;
+        }
+        for (Function function : module.functions) {
+            InstructionReader in = new InstructionReader(function.code);
+            while (in.next()) {
+                switch (in.opcode()) {
+                    case Opcodes.TABLE_SET,
+                            Opcodes.TABLE_INIT,
+                            Opcodes.TABLE_COPY,
+                            Opcodes.TABLE_GROW,
+                            Opcodes.TABLE_FILL -> {
+                        return true;
+                    }
+                    default -> {}
                 }
             }
         }

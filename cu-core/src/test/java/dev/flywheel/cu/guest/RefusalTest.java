@@ -8,6 +8,7 @@ import static dev.flywheel.cu.guest.GuestBench.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flywheel.wasmtime.Engine;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +54,21 @@ class RefusalTest {
         byte[] cut = java.util.Arrays.copyOf(wasm("echo", 64), 500);
         assertRefused(cut, GuestBench.FORMAT_64, "offset=");
         assertRefused(new byte[0], GuestBench.FORMAT_64, "offset=0");
+    }
+
+    @Test
+    void shouldRefuseAModuleWhoseTablesCannotBeUndone() {
+        byte[] wasm =
+                Engine.wat2wasm(
+                        """
+                        (module
+                          (memory (export "memory") i64 1)
+                          (table 2 funcref)
+                          (func (export "asyncify_start_unwind"))
+                          (func (export "handle") (param i64 i64) (result i64)
+                            (table.set (i32.const 0) (ref.null func)) (i64.const 0)))
+                        """);
+        assertRefused(wasm, GuestBench.FORMAT_64, "changes its tables");
     }
 
     @Test

@@ -114,8 +114,10 @@ public final class ProcessCalls {
     }
 
     /** A longjmp that nobody catches, or a protected call of a module that was not prepared. */
-    public static long uncaughtLongjmp(CallArguments arguments) {
-        throw new GuestThrownException("value", UNCAUGHT_LONGJMP);
+    public static CallBody uncaughtLongjmp() {
+        return arguments -> {
+            throw new GuestThrownException("value", UNCAUGHT_LONGJMP);
+        };
     }
 
     private static long hang(CallArguments arguments) {
@@ -243,9 +245,9 @@ public final class ProcessCalls {
         }
         for (int cut = 1; cut <= 4; cut *= 2) {
             double over = Math.min(old * (1 + 0.2 / cut), requested + GROWTH_BEYOND_REQUEST_BYTES);
-            double wanted = Math.max(requested, over);
+            double wanted = Math.max((double) requested, over);
             double rounded = wanted + (PAGE_BYTES - wanted % PAGE_BYTES) % PAGE_BYTES;
-            double size = Math.min(most, rounded);
+            double size = Math.min((double) most, rounded);
             if (guest.grow((long) ((size - old + PAGE_BYTES - 1) / PAGE_BYTES))) {
                 return 1;
             }

@@ -47,6 +47,7 @@ public final class Opcodes {
     public static final int I64_LT_S = 0x53;
     public static final int I64_SUB = 0x7d;
     public static final int I64_SHR_U = 0x88;
+    public static final int TABLE_SET = 0x26;
     public static final int I32_WRAP_I64 = 0xa7;
     public static final int I64_EXTEND_I32_S = 0xac;
     public static final int I64_EXTEND_I32_U = 0xad;
@@ -65,6 +66,9 @@ public final class Opcodes {
     public static final int MEMORY_FILL = FC + 11;
     public static final int TABLE_INIT = FC + 12;
     public static final int ELEM_DROP = FC + 13;
+    public static final int TABLE_COPY = FC + 14;
+    public static final int TABLE_GROW = FC + 15;
+    public static final int TABLE_FILL = FC + 17;
 
     /** What follows an opcode. */
     enum Immediates {

@@ -13,9 +13,6 @@ import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -38,9 +35,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * machine.
  *
  * <pre>
- * mvn -q -Dquickly package -pl jmh -am
- * java FLAGS -cp jmh/target/classes:... org.openjdk.jmh.Main EvaluationBenchmark
- *   (FLAGS: flywheel.jvm.flags of the root POM; modules: make modules)
+ * mvn -q -Dquickly package &amp;&amp; make modules
+ * java FLAGS -cp 'jmh/target/classes:jmh/target/lib/*' org.openjdk.jmh.Main EvaluationBenchmark
+ *   (FLAGS: flywheel.jvm.flags of the root POM)
  * (cd jmh/peers/ao-loader; npm ci; node --experimental-wasm-memory64 bench.mjs AOS2_0_6.WASM)
  * </pre>
  */
@@ -49,7 +46,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
-@Fork(1)
+@Fork(value = 1, jvmArgsAppend = "-Xss12m") // guests run on the harness's own thread
 public class EvaluationBenchmark {
     private static final String PROCESS = "P".repeat(43);
     private static final String OWNER = "O".repeat(43);
@@ -75,7 +72,6 @@ public class EvaluationBenchmark {
     private GuestEngine engine;
     private GuestModule loaded;
     private GuestProcess process;
-    private ExecutorService thread;
     private Path artefacts;
     private long nonce;
 
@@ -83,29 +79,23 @@ public class EvaluationBenchmark {
     public void setUp() throws Exception {
         artefacts = Files.createTempDirectory("artefacts");
         engine = GuestEngine.open(GuestEngineOptions.defaults(artefacts, new byte[32]));
-        thread = Executors.newSingleThreadExecutor(engine.threads());
         Path file =
                 Path.of(
                         System.getProperty("user.home"),
                         ".cache/flywheel/modules/" + module + ".wasm");
         Id id = Id.sha256(module.getBytes(UTF_8));
         loaded = engine.load(id, Files.readAllBytes(file), format);
-        onGuestThread(
-                () -> {
-                    process = loaded.newProcess(GuestProcessOptions.of(id));
-                    String tags =
-                            "{\"name\":\"Type\",\"value\":\"Process\"},{\"name\":\"Module\",\"value\":\""
-                                    + "M".repeat(43)
-                                    + "\"}";
-                    expect(process, message(PROCESS, "", tags), "");
-                    return null;
-                });
+        process = loaded.newProcess(GuestProcessOptions.of(id));
+        String tags =
+                "{\"name\":\"Type\",\"value\":\"Process\"},{\"name\":\"Module\",\"value\":\""
+                        + "M".repeat(43)
+                        + "\"}";
+        expect(process, message(PROCESS, "", tags), "");
     }
 
     @TearDown
     public void tearDown() throws IOException {
         process.close();
-        thread.close();
         loaded.close();
         engine.close();
         try (var files = Files.list(artefacts)) {
@@ -114,10 +104,6 @@ public class EvaluationBenchmark {
             }
         }
         Files.delete(artefacts);
-    }
-
-    private <T> T onGuestThread(Callable<T> work) throws Exception {
-        return thread.submit(work).get();
     }
 
     private byte[] message(String id, String data, String tags) {
@@ -159,32 +145,27 @@ public class EvaluationBenchmark {
         return got;
     }
 
-    /** The reference's peer: evalWarm. Includes the way to the guest's thread and back. */
+    /** The peer's evalWarm. */
     @Benchmark
-    public Evaluation evaluateSmall() throws Exception {
-        byte[] message = eval("1+1");
-        return onGuestThread(() -> expect(process, message, "2"));
+    public Evaluation evaluateSmall() {
+        return expect(process, eval("1+1"), "2");
     }
 
     /** A dry run: the same, and undone. */
     @Benchmark
-    public Evaluation dryRunSmall() throws Exception {
-        byte[] message = eval("1+1");
-        return onGuestThread(() -> process.dryRun(message, ENVIRONMENT, EvaluationLimits.DEFAULTS));
+    public Evaluation dryRunSmall() {
+        return process.dryRun(eval("1+1"), ENVIRONMENT, EvaluationLimits.DEFAULTS);
     }
 
     /** A Lua error, undone. */
     @Benchmark
-    public Evaluation evaluateFailing() throws Exception {
-        byte[] message = eval("error(1)");
-        return onGuestThread(
-                () -> process.evaluate(message, ENVIRONMENT, EvaluationLimits.DEFAULTS));
+    public Evaluation evaluateFailing() {
+        return process.evaluate(eval("error(1)"), ENVIRONMENT, EvaluationLimits.DEFAULTS);
     }
 
     /** The peer's pcalls100k. */
     @Benchmark
-    public Evaluation catch100kErrors() throws Exception {
-        byte[] message = eval("for i = 1, 100000 do pcall(error, \"x\") end return 7");
-        return onGuestThread(() -> expect(process, message, "7"));
+    public Evaluation catch100kErrors() {
+        return expect(process, eval("for i = 1, 100000 do pcall(error, \"x\") end return 7"), "7");
     }
 }
