@@ -87,10 +87,10 @@ public final class UnitLimits {
 
     /**
      * Waits between the tries of one call, in milliseconds, for peers that cannot be reached or
-     * answer 5xx. A reader waits 2.6 s at most for a peer that is down; the messenger tries for
+     * answer 5xx. A reader waits 1.5 s at most for a peer that is down; the messenger tries for
      * minutes itself.
      */
-    static final long[] RETRY_MS = {100, 500, 2_000};
+    static final long[] RETRY_MS = {100, 400, 1_000};
 
     /** Redirects followed for one call: a scheduler's router needs one. */
     public static final int REDIRECTS_MAX = 3;

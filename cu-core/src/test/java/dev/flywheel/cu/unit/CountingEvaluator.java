@@ -49,6 +49,11 @@ final class CountingEvaluator implements Evaluator {
     volatile String salt = "";
     volatile boolean closed;
 
+    /** The messages that a process was given, in order. */
+    List<String> given(Id process) {
+        return messages.getOrDefault(process, List.of());
+    }
+
     @Override
     public Module load(Id moduleId, byte[] wasm, String format) throws ModuleRefusedException {
         requireGuestThread();

@@ -52,7 +52,7 @@ class CronRouteTest {
         TestLog log = TestLog.spawn(network, "p", TAGS);
         network.nowMs = TestLog.START_MS + 25_000;
         assertThat(data(cron(log, ""))).containsExactly("2:", "3:");
-        assertThat(unit.guests.messages.get(log.id).get(1))
+        assertThat(unit.guests.given(log.id).get(1))
                 .isEqualTo(
                         "{\"Owner\":\"owner-of-the-process\",\"Target\":\""
                                 + log.id
@@ -75,7 +75,7 @@ class CronRouteTest {
                         .at("/edges/0/cursor")
                         .asString();
         assertThat(data(cron(log, "?from=" + last + "&limit=50"))).isEmpty();
-        network.nowMs += 10_000;
+        network.nowMs = TestLog.START_MS + 45_000;
         assertThat(data(cron(log, "?from=" + last + "&limit=50"))).containsExactly("5:");
     }
 
@@ -136,7 +136,7 @@ class CronRouteTest {
         TestLog log = TestLog.spawn(network, "p", new Tag("Cron-Interval", "3-blocks"));
         network.nowMs = TestLog.START_MS + 15_000;
         assertThat(data(cron(log, ""))).containsExactly("2:", "3:");
-        assertThat(unit.guests.messages.get(log.id).get(1))
+        assertThat(unit.guests.given(log.id).get(1))
                 .contains("\"Timestamp\":" + (TestLog.START_MS + 6_000))
                 .contains("\"Block-Height\":" + (TestLog.START_HEIGHT + 3));
     }

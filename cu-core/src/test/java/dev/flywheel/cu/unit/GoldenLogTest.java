@@ -89,7 +89,7 @@ class GoldenLogTest {
     void shouldGiveTheProcessTheRecordedMessages() throws Exception {
         String last = log.getLast().assignment().id();
         assertThat(unit.get("/result/" + last + "?process-id=" + process).status()).isEqualTo(200);
-        List<String> given = Objects.requireNonNull(unit.guests.messages.get(process));
+        List<String> given = unit.guests.given(process);
         JsonNode recorded = golden("computeunit.json");
         assertThat(given).hasSize(recorded.size());
         for (JsonNode line : recorded) {

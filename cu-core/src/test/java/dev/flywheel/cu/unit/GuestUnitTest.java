@@ -131,15 +131,12 @@ class GuestUnitTest {
         TestLog log = spawn("talker", "talker", 64);
         List<String> messages = new ArrayList<>();
         for (String name : List.of("Eval", "Ping", "Send", "Fail", "Spawn", "Info", "Eval")) {
-            messages.add(
-                    log.message(
-                            "1+1", action(name), new Tag("Recipient", log.id.toString())));
+            messages.add(log.message("1+1", action(name), new Tag("Recipient", log.id.toString())));
         }
         String last = messages.getLast();
         assertThat(unit.output(log, messages.getFirst())).isEqualTo("2");
         unit.result(log, last);
-        try (UnitUnderTest second =
-                UnitUnderTest.onEngine(network, otherDirectory, settings())) {
+        try (UnitUnderTest second = UnitUnderTest.onEngine(network, otherDirectory, settings())) {
             second.result(log, last);
             for (String message : messages) {
                 assertThat(second.result(log, message).text())
@@ -170,8 +167,7 @@ class GuestUnitTest {
         String body =
                 "{\"Owner\":\"o\",\"Tags\":[{\"name\":\"Action\",\"value\":\"Inc\"},{\"name\":\"By\",\"value\":\"1\"}]}";
         for (int i = 0; i < 2; i++) {
-            Answer answer =
-                    unit.send("POST", "/dry-run?process-id=" + log.id, Map.of(), body);
+            Answer answer = unit.send("POST", "/dry-run?process-id=" + log.id, Map.of(), body);
             assertThat(UnitUnderTest.json(answer).at("/Output/data").asString()).isEqualTo("8");
         }
     }

@@ -144,7 +144,7 @@ class ResultRouteTest {
         network.put(new TestNetwork.Item(log.id, "o", Tags.EMPTY, "its data".getBytes(UTF_8)));
         assertThat(unit.output(log, log.message("first"))).isEqualTo("2:first");
         assertThat(unit.output(log, log.id.toString())).isEqualTo("1:its data");
-        List<String> given = unit.guests.messages.get(log.id);
+        List<String> given = unit.guests.given(log.id);
         assertThat(given).hasSize(2);
         assertThat(given.getFirst())
                 .startsWith("{\"Id\":\"" + log.id + "\"")
@@ -213,7 +213,7 @@ class ResultRouteTest {
         assertThat(unit.output(log, second)).isEqualTo("3:");
         assertThat(unit.result(log, third).text()).contains("\"Output\":\"\""); // seen before
         assertThat(unit.output(log, whole.toString())).isEqualTo("2:far data");
-        List<String> given = unit.guests.messages.get(log.id);
+        List<String> given = unit.guests.given(log.id);
         assertThat(given.get(1))
                 .startsWith("{\"Id\":\"" + whole + "\",\"Signature\":\"signature-of-it\"")
                 .contains("\"Owner\":\"far\"")

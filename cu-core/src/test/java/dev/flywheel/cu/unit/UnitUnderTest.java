@@ -47,8 +47,7 @@ final class UnitUnderTest implements AutoCloseable {
             CountingEvaluator guests) {
         this.guests = guests;
         this.unit =
-                ComputeUnit.start(
-                        options(scheduler, gateway, directory, settings), guests, clock);
+                ComputeUnit.start(options(scheduler, gateway, directory, settings), guests, clock);
     }
 
     private UnitUnderTest(ComputeUnitOptions options) {

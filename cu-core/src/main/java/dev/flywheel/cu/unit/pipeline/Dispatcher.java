@@ -1,7 +1,5 @@
 package dev.flywheel.cu.unit.pipeline;
 
-import dev.flywheel.cu.guest.GuestProcessOptions;
-import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.cu.unit.Evaluator;
 import dev.flywheel.cu.unit.UnitLimits;
@@ -33,14 +31,14 @@ import org.slf4j.LoggerFactory;
  *   define -> module -> instance -> read log -> evaluate -> read log -> ... -> look -> idle -> closed
  * </pre>
  */
-final class Dispatcher {
+final class Dispatcher implements Steps {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Stages stages;
     private final Pipeline.Parts parts;
     private final Settings settings;
     private final ProcessTable table;
-    private final ModuleTable modules = new ModuleTable();
+    private final Instances instances;
     private final Evaluations evaluations;
     private @Nullable CompletableFuture<@Nullable Void> stopped;
 
@@ -59,11 +57,21 @@ final class Dispatcher {
         this.settings = settings;
         this.evaluations = evaluations;
         this.table = new ProcessTable(settings.processesWarm(), evaluations);
+        this.instances =
+                new Instances(
+                        this,
+                        new Instances.Parts(
+                                stages.loader(),
+                                parts.evaluator(),
+                                stages.workers(),
+                                parts.clock(),
+                                this::run),
+                        table);
     }
 
     void onWant(Want want) {
         if (stopped != null) {
-            want.fail(shuttingDown());
+            want.fail(StepFailures.shuttingDown());
             return;
         }
         HostedProcess process = table.get(want.process());
@@ -130,8 +138,8 @@ final class Dispatcher {
                 });
     }
 
-    /** Starts the next step of a process, if there is anything to do and none is under way. */
-    private void advance(HostedProcess process) {
+    @Override
+    public void advance(HostedProcess process) {
         if (process.busy) {
             return;
         }
@@ -140,7 +148,7 @@ final class Dispatcher {
             return;
         }
         if (process.resetWanted) {
-            drop(process);
+            instances.drop(process);
         }
         process.dropEnded();
         ProcessRun run = process.run;
@@ -158,7 +166,7 @@ final class Dispatcher {
                     () -> stages.loader().load(process.id),
                     found -> process.definition = found);
         } else if (run == null) {
-            prepare(process, definition);
+            instances.prepare(process, definition);
         } else if (hasWork(process, run)) {
             evaluate(process, run);
         } else {
@@ -239,13 +247,12 @@ final class Dispatcher {
                             } catch (Exception | Error e) {
                                 visit.fail(e);
                             }
-                            stages.post()
-                                    .accept(
-                                            () -> {
-                                                process.busy = false;
-                                                process.looked = true;
-                                                advance(process);
-                                            });
+                            post(
+                                    () -> {
+                                        process.busy = false;
+                                        process.looked = true;
+                                        advance(process);
+                                    });
                         });
     }
 
@@ -315,10 +322,10 @@ final class Dispatcher {
                                                 bounds,
                                                 TimeUnit.MILLISECONDS.toNanos(UnitLimits.SLICE_MS));
                             } catch (RuntimeException | Error e) {
-                                stages.post().accept(() -> onStepFailed(process, e));
+                                post(() -> failed(process, e));
                                 return;
                             }
-                            stages.post().accept(() -> onEvaluated(process, bounds, outcome));
+                            post(() -> onEvaluated(process, bounds, outcome));
                         });
     }
 
@@ -351,21 +358,18 @@ final class Dispatcher {
             if (process != null && !row.isCron()) {
                 process.recordedNonce = Math.max(process.recordedNonce, row.nonce());
                 answerReaders(process, row);
+                if (!process.busy && process.wants() == 0) {
+                    idle(process); // its readers kept it from making room
+                }
             }
         }
     }
 
-    private void answerReaders(HostedProcess process, ResultRow row) {
-        boolean ofProcess = row.nonce() <= 0 && row.messageId().equals(process.id.toString());
-        List<Want.Result> readers = process.take(row.nonce());
-        List<Want.Result> more =
-                ofProcess && row.nonce() != Want.Result.OF_PROCESS
-                        ? process.take(Want.Result.OF_PROCESS)
-                        : List.of();
-        if (!readers.isEmpty() || !more.isEmpty()) {
-            Response answer = Response.json(200, row.body().json());
-            readers.forEach(reader -> reader.future().complete(answer));
-            more.forEach(reader -> reader.future().complete(answer));
+    private static void answerReaders(HostedProcess process, ResultRow row) {
+        Response answer = Response.json(200, row.body().json());
+        process.answer(row.nonce(), answer);
+        if (row.nonce() <= 0 && row.messageId().equals(process.id.toString())) {
+            process.answer(Want.Result.OF_PROCESS, answer);
         }
     }
 
@@ -396,114 +400,12 @@ final class Dispatcher {
         process.fail(failure);
     }
 
-    // ---- instances
-
-    private void prepare(HostedProcess process, ProcessDefinition definition) {
-        Id id = definition.moduleId();
-        ModuleTable.Entry entry = modules.find(id, parts.clock().millis());
-        if (entry == null) {
-            load(process, definition, modules.begin(id));
-        } else if (entry.refusal != null) {
-            process.fail(entry.refusal);
-        } else if (entry.module == null) {
-            process.busy = true;
-            entry.waiting.add(process);
-        } else if (makeRoom(process)) {
-            instantiate(process, definition, entry, entry.module);
+    private void idle(HostedProcess process) {
+        HostedProcess waiting = table.nextForRoom();
+        if (waiting != null) {
+            advance(waiting);
         }
-    }
-
-    private void load(
-            HostedProcess process, ProcessDefinition definition, ModuleTable.Entry entry) {
-        process.busy = true;
-        entry.waiting.add(process);
-        Id id = definition.moduleId();
-        io(
-                failure -> onModuleFailed(id, entry, failure),
-                () -> stages.loader().wasm(id),
-                wasm ->
-                        stages.workers()
-                                .execute(
-                                        () -> {
-                                            try {
-                                                Evaluator.Module module =
-                                                        parts.evaluator()
-                                                                .load(
-                                                                        id,
-                                                                        wasm,
-                                                                        definition.moduleFormat());
-                                                stages.post().accept(() -> onModule(entry, module));
-                                            } catch (ModuleRefusedException
-                                                    | RuntimeException
-                                                    | Error e) {
-                                                stages.post()
-                                                        .accept(() -> onModuleFailed(id, entry, e));
-                                            }
-                                        }));
-    }
-
-    private void onModule(ModuleTable.Entry entry, Evaluator.Module module) {
-        entry.module = module;
-        wake(entry);
-    }
-
-    private void onModuleFailed(Id id, ModuleTable.Entry entry, Throwable failure) {
-        if (failure instanceof ModuleRefusedException) {
-            entry.refusal = refused(failure);
-            entry.refusedUntilMs = parts.clock().millis() + UnitLimits.HOST_LIMIT_PAUSE_MS;
-        } else {
-            modules.remove(id);
-            entry.waiting.forEach(process -> process.fail(explained(process, failure)));
-        }
-        wake(entry);
-    }
-
-    private static StatusException refused(Throwable failure) {
-        return new StatusException(422, String.valueOf(failure.getMessage()));
-    }
-
-    private void wake(ModuleTable.Entry entry) {
-        List<HostedProcess> waiting = List.copyOf(entry.waiting);
-        entry.waiting.clear();
-        for (HostedProcess process : waiting) {
-            process.busy = false;
-            advance(process);
-        }
-    }
-
-    private void instantiate(
-            HostedProcess process,
-            ProcessDefinition definition,
-            ModuleTable.Entry entry,
-            Evaluator.Module module) {
-        entry.users++;
-        process.busy = true;
-        stages.workers()
-                .execute(
-                        () -> {
-                            try {
-                                Evaluator.Instance instance =
-                                        module.newProcess(
-                                                new GuestProcessOptions(
-                                                        process.id, definition.memoryBytesMax()));
-                                ProcessRun run = run(definition, instance);
-                                stages.post()
-                                        .accept(
-                                                () -> {
-                                                    process.run = run;
-                                                    process.busy = false;
-                                                    advance(process);
-                                                });
-                            } catch (ModuleRefusedException | RuntimeException | Error e) {
-                                stages.post()
-                                        .accept(
-                                                () -> {
-                                                    entry.users--;
-                                                    table.left(process);
-                                                    onStepFailed(process, e);
-                                                });
-                            }
-                        });
+        table.forgetOld(process);
     }
 
     private ProcessRun run(ProcessDefinition definition, Evaluator.Instance instance) {
@@ -516,57 +418,13 @@ final class Dispatcher {
         return new ProcessRun(definition, instance, crons, stages.recorder(), parts.store());
     }
 
-    /** Whether there is room for one more instance; else the process waits for it. */
-    private boolean makeRoom(HostedProcess process) {
-        if (!table.isFull()) {
-            table.entered(process);
-            return true;
-        }
-        HostedProcess victim = table.idlest();
-        if (victim == null) {
-            table.waitForRoom(process);
-            return false;
-        }
-        drop(victim);
-        table.entered(process);
-        return true;
-    }
-
-    private void idle(HostedProcess process) {
-        HostedProcess waiting = table.nextForRoom();
-        if (waiting != null) {
-            advance(waiting);
-        }
-        table.forgetOld(process);
-    }
-
-    /** Closes the instance of a process that stands still. */
-    private void drop(HostedProcess process) {
-        ProcessRun run = process.run;
-        ProcessDefinition definition = process.definition;
-        process.forgetRun();
-        if (run == null || definition == null) {
-            return;
-        }
-        table.left(process);
-        ModuleTable.Entry entry = modules.used(definition.moduleId());
-        entry.users--;
-        List<Evaluator.Module> surplus = modules.surplus();
-        stages.workers()
-                .execute(
-                        () -> {
-                            run.instance().close();
-                            surplus.forEach(Evaluator.Module::close);
-                        });
-    }
-
     // ---- steps
 
     /** Runs a blocking step of a process; {@code then} and what follows run here. */
     private <T> void step(HostedProcess process, Callable<T> work, Consumer<T> then) {
         process.busy = true;
         io(
-                failure -> onStepFailed(process, failure),
+                failure -> failed(process, failure),
                 work,
                 result -> {
                     process.busy = false;
@@ -575,7 +433,8 @@ final class Dispatcher {
                 });
     }
 
-    private <T> void io(Consumer<Throwable> failed, Callable<T> work, Consumer<T> then) {
+    @Override
+    public <T> void io(Consumer<Throwable> failed, Callable<T> work, Consumer<T> then) {
         try {
             parts.io()
                     .execute(
@@ -584,35 +443,26 @@ final class Dispatcher {
                                 try {
                                     result = work.call();
                                 } catch (Exception | Error e) {
-                                    stages.post().accept(() -> failed.accept(e));
+                                    post(() -> failed.accept(e));
                                     return;
                                 }
-                                stages.post().accept(() -> then.accept(result));
+                                post(() -> then.accept(result));
                             });
         } catch (RejectedExecutionException e) {
-            failed.accept(shuttingDown());
+            failed.accept(StepFailures.shuttingDown());
         }
     }
 
-    private void onStepFailed(HostedProcess process, Throwable failure) {
+    @Override
+    public void failed(HostedProcess process, Throwable failure) {
         process.busy = false;
-        process.fail(explained(process, failure));
+        process.fail(StepFailures.explained(process, failure));
         advance(process);
     }
 
-    private static StatusException explained(HostedProcess process, Throwable failure) {
-        if (failure instanceof StatusException refusal) {
-            return refusal;
-        }
-        if (failure instanceof ModuleRefusedException) {
-            return refused(failure);
-        }
-        LOG.error("a step failed process={}", process.id, failure);
-        return new StatusException(500, "process " + process.id + " cannot go on now: " + failure);
-    }
-
-    private static StatusException shuttingDown() {
-        return new StatusException(503, "compute unit is shutting down");
+    @Override
+    public void post(Runnable command) {
+        stages.post().accept(command);
     }
 
     // ---- the end
@@ -621,28 +471,27 @@ final class Dispatcher {
     void stop(CompletableFuture<@Nullable Void> whenStopped) {
         stopped = whenStopped;
         for (HostedProcess process : table.all()) {
-            process.failAll(shuttingDown());
+            process.failAll(StepFailures.shuttingDown());
             if (process.run != null) {
                 process.run.instance().interrupt();
             }
             if (!process.busy) {
-                drop(process);
+                instances.drop(process);
             }
         }
         completeIfStopped();
     }
 
     private void stopOne(HostedProcess process) {
-        process.failAll(shuttingDown());
-        drop(process);
+        process.failAll(StepFailures.shuttingDown());
+        instances.drop(process);
         completeIfStopped();
     }
 
     private void completeIfStopped() {
         CompletableFuture<@Nullable Void> whenStopped = stopped;
         if (whenStopped != null && table.all().stream().noneMatch(process -> process.busy)) {
-            List<Evaluator.Module> all = modules.surplus(0);
-            stages.workers().execute(() -> all.forEach(Evaluator.Module::close));
+            instances.closeModules();
             whenStopped.complete(null);
         }
     }

@@ -35,8 +35,7 @@ final class ProcessTable {
     }
 
     @Nullable HostedProcess find(Id id) {
-        // Not get: an answer is no wish.
-        return processes.containsKey(id) ? processes.get(id) : null;
+        return processes.get(id);
     }
 
     List<HostedProcess> all() {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -194,8 +195,7 @@ class CronClockTest {
     void shouldGiveATickAgainThatWasGivenBack() {
         CronClock clock = clock("2-seconds");
         clock.entry(ORIGIN_MS, ORIGIN_HEIGHT);
-        var tick = clock.next(ORIGIN_MS + 5_000);
-        assertThat(tick).isNotNull();
+        var tick = Objects.requireNonNull(clock.next(ORIGIN_MS + 5_000));
         clock.giveBack(tick);
         assertThat(clock.next(ORIGIN_MS + 5_000)).isEqualTo(tick);
     }

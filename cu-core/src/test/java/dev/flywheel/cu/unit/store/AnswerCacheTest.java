@@ -8,13 +8,14 @@ import dev.flywheel.platform.http.Response;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
-class AnswerCacheTest {
-    static final Id PROCESS = Id.sha256("p".getBytes(UTF_8));
+public class AnswerCacheTest {
+    public static final Id PROCESS = Id.sha256("p".getBytes(UTF_8));
 
-    static ResultRow row(long nonce, ResultRow.Kind kind, String output) {
+    public static ResultRow row(long nonce, ResultRow.Kind kind, String output) {
         byte[] none = "[]".getBytes(UTF_8);
         return new ResultRow(
                 PROCESS,
@@ -45,8 +46,7 @@ class AnswerCacheTest {
     void shouldKeepAnswersByProcessAndMessage() {
         AnswerCache cache = new AnswerCache();
         cache.keep(row(1, ResultRow.Kind.MESSAGE, "x"));
-        Response answer = cache.get(PROCESS.toString(), "message1");
-        assertThat(answer).isNotNull();
+        Response answer = Objects.requireNonNull(cache.get(PROCESS.toString(), "message1"));
         assertThat(text(answer)).contains("\"Output\":\"x\",\"GasUsed\":5");
         assertThat(cache.get("other", "message1")).isNull();
         assertThat(cache.get(PROCESS.toString(), "message2")).isNull();

@@ -1,0 +1,183 @@
+package dev.flywheel.cu.unit.pipeline;
+
+import dev.flywheel.cu.guest.GuestProcessOptions;
+import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.cu.unit.Evaluator;
+import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.protocol.Id;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * Makes and closes the instances of processes, and the modules they need. A module is loaded once,
+ * however many processes wait for it. Dispatch thread only.
+ */
+final class Instances {
+    private final Steps steps;
+    private final ProcessLoader loader;
+    private final Evaluator evaluator;
+    private final GuestWorkers workers;
+    private final InstantSource clock;
+    private final ProcessTable table;
+    private final BiFunction<ProcessDefinition, Evaluator.Instance, ProcessRun> runs;
+    private final ModuleTable modules = new ModuleTable();
+
+    /**
+     * What instances are made with.
+     *
+     * @param runs makes the run of an instance
+     */
+    record Parts(
+            ProcessLoader loader,
+            Evaluator evaluator,
+            GuestWorkers workers,
+            InstantSource clock,
+            BiFunction<ProcessDefinition, Evaluator.Instance, ProcessRun> runs) {}
+
+    Instances(Steps steps, Parts parts, ProcessTable table) {
+        this.steps = steps;
+        this.loader = parts.loader();
+        this.evaluator = parts.evaluator();
+        this.workers = parts.workers();
+        this.clock = parts.clock();
+        this.runs = parts.runs();
+        this.table = table;
+    }
+
+    /** Gets an instance for a process; the next step follows, now or later. */
+    void prepare(HostedProcess process, ProcessDefinition definition) {
+        Id id = definition.moduleId();
+        ModuleTable.Entry entry = modules.find(id, clock.millis());
+        if (entry == null) {
+            load(process, definition, modules.begin(id));
+        } else if (entry.refusal != null) {
+            process.fail(entry.refusal);
+        } else if (entry.module == null) {
+            process.busy = true;
+            entry.waiting.add(process);
+        } else if (makeRoom(process)) {
+            instantiate(process, definition, entry, entry.module);
+        }
+    }
+
+    private void load(
+            HostedProcess process, ProcessDefinition definition, ModuleTable.Entry entry) {
+        process.busy = true;
+        entry.waiting.add(process);
+        Id id = definition.moduleId();
+        steps.io(
+                failure -> onModuleFailed(id, entry, failure),
+                () -> loader.wasm(id),
+                wasm ->
+                        workers.execute(
+                                () -> {
+                                    try {
+                                        Evaluator.Module module =
+                                                evaluator.load(id, wasm, definition.moduleFormat());
+                                        steps.post(() -> onModule(entry, module));
+                                    } catch (ModuleRefusedException | RuntimeException | Error e) {
+                                        steps.post(() -> onModuleFailed(id, entry, e));
+                                    }
+                                }));
+    }
+
+    private void onModule(ModuleTable.Entry entry, Evaluator.Module module) {
+        entry.module = module;
+        wake(entry);
+    }
+
+    private void onModuleFailed(Id id, ModuleTable.Entry entry, Throwable failure) {
+        if (failure instanceof ModuleRefusedException refusal) {
+            entry.refusal = StepFailures.refused(refusal);
+            entry.refusedUntilMs = clock.millis() + UnitLimits.HOST_LIMIT_PAUSE_MS;
+        } else {
+            modules.remove(id);
+            entry.waiting.forEach(
+                    process -> process.fail(StepFailures.explained(process, failure)));
+        }
+        wake(entry);
+    }
+
+    private void wake(ModuleTable.Entry entry) {
+        List<HostedProcess> waiting = List.copyOf(entry.waiting);
+        entry.waiting.clear();
+        for (HostedProcess process : waiting) {
+            process.busy = false;
+            steps.advance(process);
+        }
+    }
+
+    private void instantiate(
+            HostedProcess process,
+            ProcessDefinition definition,
+            ModuleTable.Entry entry,
+            Evaluator.Module module) {
+        entry.users++;
+        process.busy = true;
+        workers.execute(
+                () -> {
+                    try {
+                        Evaluator.Instance instance =
+                                module.newProcess(
+                                        new GuestProcessOptions(
+                                                process.id, definition.memoryBytesMax()));
+                        ProcessRun run = runs.apply(definition, instance);
+                        steps.post(
+                                () -> {
+                                    process.run = run;
+                                    process.busy = false;
+                                    steps.advance(process);
+                                });
+                    } catch (ModuleRefusedException | RuntimeException | Error e) {
+                        steps.post(
+                                () -> {
+                                    entry.users--;
+                                    table.left(process);
+                                    steps.failed(process, e);
+                                });
+                    }
+                });
+    }
+
+    /** Whether there is room for one more instance; else the process waits for it. */
+    private boolean makeRoom(HostedProcess process) {
+        if (!table.isFull()) {
+            table.entered(process);
+            return true;
+        }
+        HostedProcess victim = table.idlest();
+        if (victim == null) {
+            table.waitForRoom(process);
+            return false;
+        }
+        drop(victim);
+        table.entered(process);
+        return true;
+    }
+
+    /** Closes the instance of a process that stands still. */
+    void drop(HostedProcess process) {
+        ProcessRun run = process.run;
+        ProcessDefinition definition = process.definition;
+        process.forgetRun();
+        if (run == null || definition == null) {
+            return;
+        }
+        table.left(process);
+        ModuleTable.Entry entry = modules.used(definition.moduleId());
+        entry.users--;
+        List<Evaluator.Module> surplus = modules.surplus();
+        workers.execute(
+                () -> {
+                    run.instance().close();
+                    surplus.forEach(Evaluator.Module::close);
+                });
+    }
+
+    /** Closes all modules; no process has an instance any more. */
+    void closeModules() {
+        List<Evaluator.Module> all = modules.surplus(0);
+        workers.execute(() -> all.forEach(Evaluator.Module::close));
+    }
+}
