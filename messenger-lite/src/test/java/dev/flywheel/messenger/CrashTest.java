@@ -48,7 +48,6 @@ class CrashTest extends NetworkTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Xmx256m");
-        command.add("-XX:TieredStopAtLevel=1"); // starts sooner
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(MessengerChild.class.getName());
