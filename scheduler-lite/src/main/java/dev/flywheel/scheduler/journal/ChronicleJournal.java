@@ -2,6 +2,7 @@ package dev.flywheel.scheduler.journal;
 
 import dev.flywheel.scheduler.SchedulerLimits;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ public final class ChronicleJournal implements Journal {
     private volatile OpenQueue queue;
     private volatile @Nullable Place last;
     private volatile String generation;
-    private volatile long forces;
+    private final AtomicLong forces = new AtomicLong();
     private boolean broken; // of the appending thread, as are the following
     private int namedCycle = NO_CYCLE;
     private boolean closed;
@@ -150,7 +151,7 @@ public final class ChronicleJournal implements Journal {
         }
         try {
             queue.force();
-            forces++;
+            forces.incrementAndGet();
         } catch (Exception | InternalError | AssertionError e) {
             throw new JournalException(
                     "the journal %s cannot be synced".formatted(options.directory()), e);
@@ -164,7 +165,7 @@ public final class ChronicleJournal implements Journal {
 
     /** How often a commit waited for the disk. */
     public long forces() {
-        return forces;
+        return forces.get();
     }
 
     @Override

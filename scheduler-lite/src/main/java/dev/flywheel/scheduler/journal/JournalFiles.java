@@ -148,10 +148,11 @@ final class JournalFiles {
         forceOne(directory, StandardOpenOption.READ);
     }
 
-    /** Makes a new file's name last. */
+    /** Makes the name of a new file, and of the directory itself, last. */
     void forceNames() {
         try {
             forceOne(directory, StandardOpenOption.READ);
+            forceOne(Objects.requireNonNull(directory.getParent()), StandardOpenOption.READ);
         } catch (IOException e) {
             throw new JournalException("the names in %s cannot be synced".formatted(directory), e);
         }
