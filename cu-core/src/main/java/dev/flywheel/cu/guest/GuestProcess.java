@@ -251,9 +251,15 @@ public final class GuestProcess implements AutoCloseable {
                             + options.processId()
                             + ". Hand it to one thread at a time.");
         }
-        if (closed) {
+        if (closed || lost) {
             busy.set(false);
-            throw new IllegalStateException("process is closed: processId=" + options.processId());
+            throw new IllegalStateException(
+                    closed
+                            ? "process is closed: processId=" + options.processId()
+                            : "process lost its state when an evaluation could not be undone:"
+                                    + " processId="
+                                    + options.processId()
+                                    + ". Close it and make it again from its log.");
         }
     }
 

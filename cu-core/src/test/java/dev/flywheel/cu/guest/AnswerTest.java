@@ -83,8 +83,7 @@ class AnswerTest {
                 answer(
                         "{\"ok\":true,\"response\":{\"Output\":{\"n\":1,\"m\":[1.50,\"\\/\"],\"n\":2},"
                                 + "\"Messages\":[{}]}}");
-        assertThat(text(answer.result().output()))
-                .isEqualTo("{\"n\":2,\"m\":[1.5,\"/\"]}");
+        assertThat(text(answer.result().output())).isEqualTo("{\"n\":2,\"m\":[1.5,\"/\"]}");
         assertThat(text(answer.result().messages())).isEqualTo("[{}]");
         assertThat(answer.result().gasUsed()).hasValue(7);
         assertThat(answer.keepsMemory()).isTrue();
@@ -121,8 +120,7 @@ class AnswerTest {
     @ValueSource(strings = {"true", "5", "\"false\"", "{}", "[]", "1e-300"})
     void shouldTakeWhatJavaScriptTakesForTrue(String truthy) {
         assertThat(answer("{\"ok\":" + truthy + ",\"response\":{}}").refused()).isFalse();
-        assertThat(answer("{\"ok\":1,\"response\":{\"Error\":" + truthy + "}}").refused())
-                .isTrue();
+        assertThat(answer("{\"ok\":1,\"response\":{\"Error\":" + truthy + "}}").refused()).isTrue();
     }
 
     /** A second opinion: another reader of JSON, on texts that are nearly right. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What the reference answered, byte for byte, and the memory that it left. Other recordings are
- * replayed instead with {@code -DargLine=-Dgolden=FOLDER}.
+ * replayed instead with {@code -Dsurefire.extra.args=-Dgolden=FOLDER}.
  */
 class GoldenTest {
     /** Stands for the recordings among the test resources. */

@@ -2,6 +2,7 @@ package dev.flywheel.scheduler.journal;
 
 import dev.flywheel.scheduler.SchedulerLimits;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ public final class ChronicleJournal implements Journal {
     private volatile OpenQueue queue;
     private volatile @Nullable Place last;
     private volatile String generation;
+    private final AtomicLong forces = new AtomicLong();
     private boolean broken; // of the appending thread, as are the following
     private int namedCycle = NO_CYCLE;
     private boolean closed;
@@ -57,7 +59,7 @@ public final class ChronicleJournal implements Journal {
     private OpenQueue checked(@Nullable Place trusted) {
         String damage;
         try {
-            OpenQueue opened = files.open();
+            OpenQueue opened = files.openWithoutHints();
             Checked found = Checked.walk(opened, trusted);
             if (found.damage() == null) {
                 last = found.last();
@@ -86,7 +88,7 @@ public final class ChronicleJournal implements Journal {
 
     /** Length of the good part, from the very start: it is about to be copied. */
     private long goodRecords() {
-        try (OpenQueue opened = files.open()) {
+        try (OpenQueue opened = files.openWithoutHints()) {
             Place end = Checked.walk(opened, null).last();
             return end == null ? 0 : end.ordinal() + 1;
         } catch (JournalException e) {
@@ -148,7 +150,8 @@ public final class ChronicleJournal implements Journal {
             return;
         }
         try {
-            queue.sync();
+            queue.force();
+            forces.incrementAndGet();
         } catch (Exception | InternalError | AssertionError e) {
             throw new JournalException(
                     "the journal %s cannot be synced".formatted(options.directory()), e);
@@ -158,6 +161,11 @@ public final class ChronicleJournal implements Journal {
             files.forceNames();
             namedCycle = cycle;
         }
+    }
+
+    /** How often a commit waited for the disk. */
+    public long forces() {
+        return forces.get();
     }
 
     @Override

@@ -72,6 +72,25 @@ final class JournalFiles {
     }
 
     /**
+     * As {@link #open}; when that fails, once more without the library's table of files, which it
+     * makes again.
+     */
+    OpenQueue openWithoutHints() {
+        try {
+            return open();
+        } catch (JournalException e) {
+            LOG.warn("the journal does not open, its table of files is made again", e);
+            try {
+                Files.deleteIfExists(directory.resolve("metadata.cq4t"));
+            } catch (IOException io) {
+                e.addSuppressed(io);
+                throw e;
+            }
+            return open();
+        }
+    }
+
+    /**
      * Replaces the journal by its first {@code count} records; the damaged one stays beside it
      * under another name.
      */
@@ -116,7 +135,6 @@ final class JournalFiles {
                         }
                         return count;
                     });
-            to.sync();
         }
     }
 
@@ -130,10 +148,11 @@ final class JournalFiles {
         forceOne(directory, StandardOpenOption.READ);
     }
 
-    /** Makes a new file's name last. */
+    /** Makes the name of a new file, and of the directory itself, last. */
     void forceNames() {
         try {
             forceOne(directory, StandardOpenOption.READ);
+            forceOne(Objects.requireNonNull(directory.getParent()), StandardOpenOption.READ);
         } catch (IOException e) {
             throw new JournalException("the names in %s cannot be synced".formatted(directory), e);
         }

@@ -1,15 +1,20 @@
 package dev.flywheel.scheduler.journal;
 
 import dev.flywheel.scheduler.SchedulerLimits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycles;
@@ -36,20 +41,22 @@ final class OpenQueue implements AutoCloseable {
     private final RollingChronicleQueue queue;
     private final BlockingQueue<ExcerptTailer> tailers =
             new ArrayBlockingQueue<>(SchedulerLimits.JOURNAL_TAILERS);
-    private @Nullable ExcerptAppender appender; // of the appending thread
+    private @Nullable ExcerptAppender appender; // of the appending thread, as are the following
+    private int appendedCycle = -1;
+
+    /** Files that were begun and not forced yet: one when a day begins, else none. */
+    private final List<Path> unforced = new ArrayList<>();
+
+    private @Nullable FileChannel forced;
 
     OpenQueue(Path directory, JournalOptions options) {
         this.clock = options.clock();
-        SingleChronicleQueueBuilder builder =
+        this.queue =
                 SingleChronicleQueueBuilder.binary(directory)
                         .rollCycle(RollCycles.FAST_DAILY)
                         .blockSize(SchedulerLimits.JOURNAL_BLOCK_BYTES)
-                        .timeProvider(this::risingMs);
-        if (options.survivesPowerLoss()) {
-            // Only this mode and an explicit sync() together reach the disk.
-            builder.syncMode(SyncMode.SYNC);
-        }
-        this.queue = builder.build();
+                        .timeProvider(this::risingMs)
+                        .build();
         int newest = queue.lastCycle();
         if (newest >= 0) {
             latestMs.set((long) newest * RollCycles.FAST_DAILY.lengthInMillis());
@@ -77,12 +84,31 @@ final class OpenQueue implements AutoCloseable {
     long append(byte[] frame) {
         ExcerptAppender writer = appender();
         writer.writeBytes(Bytes.wrapForRead(frame));
-        return writer.lastIndexAppended();
+        long position = writer.lastIndexAppended();
+        if (cycle(position) != appendedCycle) {
+            appendedCycle = cycle(position);
+            unforced.add(Objects.requireNonNull(writer.currentFile()).toPath());
+        }
+        return position;
     }
 
-    /** Waits for the disk, when the mode is SYNC. */
-    void sync() {
-        appender().sync();
+    /**
+     * Waits until the disk has all that was appended. The library's own sync() asks for msync
+     * through an optional native library and does nothing, silently, where that is missing;
+     * fdatasync of a file covers its mapped pages too.
+     */
+    void force() throws IOException {
+        for (Path file : unforced) {
+            if (forced != null) {
+                forced.force(false);
+                forced.close();
+            }
+            forced = FileChannel.open(file, StandardOpenOption.WRITE);
+        }
+        unforced.clear();
+        if (forced != null) {
+            forced.force(false);
+        }
     }
 
     private ExcerptAppender appender() {
@@ -168,6 +194,13 @@ final class OpenQueue implements AutoCloseable {
     @Override
     public void close() {
         queue.close();
+        try {
+            if (forced != null) {
+                forced.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private record Tailing(ExcerptTailer tailer) implements Reading {

@@ -284,6 +284,45 @@ class JournalTest {
     }
 
     @Test
+    void shouldWaitForTheDiskWithEachCommitWhereAskedTo() {
+        try (ChronicleJournal journal = ChronicleJournal.open(options(true), null)) {
+            for (int i = 0; i < 5; i++) {
+                journal.append(record(2 * i));
+                journal.append(record(2 * i + 1));
+                journal.commit();
+                assertThat(journal.forces()).isEqualTo(i + 1);
+            }
+        }
+        try (ChronicleJournal journal = open()) {
+            assertRecords(journal, 10);
+            journal.append(record(10));
+            journal.commit();
+            assertThat(journal.forces()).isZero();
+        }
+    }
+
+    @Test
+    void shouldNotNeedTheQueuesTableOfFiles() throws IOException {
+        fill(RECORDS);
+        Path table = temporary.resolve("journal").resolve("metadata.cq4t");
+        Files.delete(table);
+        try (Journal journal = open()) {
+            assertRecords(journal, RECORDS);
+        }
+        byte[] garbage = new byte[(int) Files.size(table)];
+        new Random(5).nextBytes(garbage);
+        Files.write(table, garbage);
+        try (Journal journal = open()) {
+            assertRecords(journal, RECORDS);
+            journal.append(record(RECORDS));
+        }
+        Files.write(table, new byte[0]);
+        try (Journal journal = open()) {
+            assertRecords(journal, RECORDS + 1);
+        }
+    }
+
+    @Test
     void shouldStartAnewWhenTheQueuesHeaderIsGone() throws IOException {
         fill(5);
         Path file = queueFile();

@@ -47,6 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 @Fork(value = 1, jvmArgsAppend = "-Xss12m") // guests run on the harness's own thread
+@SuppressWarnings("NullAway.Init") // by the harness and the set-up
 public class EvaluationBenchmark {
     private static final String PROCESS = "P".repeat(43);
     private static final String OWNER = "O".repeat(43);
