@@ -11,6 +11,12 @@ public final class SchedulerLimits {
     /** Slots of the ring (a power of two): half a second of work at 2,000 messages a second. */
     public static final int RING_SLOTS = 1_024;
 
+    /** Looks at the stage before until a stage naps: some microseconds, as short stages take. */
+    public static final int LOOKS_BEFORE_NAP = 200;
+
+    /** A nap in nanoseconds: short beside a signature (1.5 to 6 ms), long beside the wake-up. */
+    public static final long NAP_NS = 50_000;
+
     /**
      * Bytes of items between their arrival and their answer: six of the largest items, or 30,000
      * usual ones. Keeps well inside a heap of 512 MiB.

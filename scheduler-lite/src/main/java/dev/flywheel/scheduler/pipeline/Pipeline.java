@@ -1,6 +1,5 @@
 package dev.flywheel.scheduler.pipeline;
 
-import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.ExceptionHandler;
 import com.lmax.disruptor.RingBuffer;
@@ -51,9 +50,7 @@ public final class Pipeline implements AutoCloseable {
                         SchedulerLimits.RING_SLOTS,
                         Thread.ofPlatform().name("scheduler-pipeline-", 0).factory(),
                         ProducerType.MULTI,
-                        // More stages than cores: spinning ones would take the core from those
-                        // that have work.
-                        new BlockingWaitStrategy());
+                        new ParkingWaitStrategy());
         disruptor.setDefaultExceptionHandler(new Unexpected());
         SequenceStage sequencer =
                 new SequenceStage(
