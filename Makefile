@@ -36,6 +36,7 @@ guests-check: ## build them aside and compare with the committed ones, byte for 
 
 build: jdk native ## compile, package, and make bin/flywheel ready
 	$(MVN) $(QUICK) package
+	@node/src/main/dist/train.sh
 
 run: build ## start a whole AO network on this machine and talk to it
 	@native/fetch-modules.sh --optional
