@@ -25,6 +25,7 @@ final class KeepAlive implements AutoCloseable {
     private final String host;
 
     /** An answer. */
+    @SuppressWarnings("ArrayRecordComponent") // handed through, never compared
     record Answer(int status, byte[] body) {}
 
     KeepAlive(URI base) throws IOException {
