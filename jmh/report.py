@@ -80,7 +80,12 @@ def main():
         low, high = metric["scoreConfidence"]
         # One measurement has no interval: JMH writes the text NaN.
         interval = "-" if "NaN" in (str(low), str(high)) else f"{figure(low)} to {figure(high)}"
-        unit, raw = metric["scoreUnit"], [x for fork in metric["rawData"] for x in fork]
+        unit = metric["scoreUnit"]
+        if "rawData" in metric:
+            raw = [x for fork in metric["rawData"] for x in fork]
+        else:  # sampled times come as a histogram; its median is the round's value
+            raw = [metric["scorePercentiles"]["50.0"]]
+            parameters += " median, best sample " + figure(metric["scorePercentiles"]["0.0"])
         best = max(raw) if run["mode"] == "thrpt" else min(raw)
         print(f"| {' '.join([name, parameters]).strip()} | {figure(metric['score'])} {unit} | {figure(best)} {unit} | {interval} |")
     if lines:

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,6 +34,12 @@ import tools.jackson.databind.JsonNode;
 public final class NetworkLoad {
     private static final int WARM_UP_MESSAGES = 300;
     private static final int READERS = 8;
+
+    /**
+     * Pause before each message to an idle node: what followed from the one before is done then.
+     */
+    private static final long IDLE_MS = 60;
+
     private static final long READ_WARM_UP_NS = 3_000_000_000L;
     private static final long READ_NS = 6_000_000_000L;
 
@@ -66,8 +74,11 @@ public final class NetworkLoad {
         String process = load.spawn();
         load.evaluate(process, 1);
         figures.put("residentMbOneProcess", residentMb(status));
-        long[] ns = load.conversation(process, messages);
-        figures.times("messageAndResult", ns);
+        Conversation busy = load.conversation(process, messages, WARM_UP_MESSAGES, 0);
+        figures.times("messageAndResultOneAfterTheOther", busy.answeredNs());
+        Conversation idle = load.conversation(process, messages / 3, 0, IDLE_MS);
+        figures.times("messageAndResultIdleNode", idle.answeredNs());
+        figures.times("messageAcceptedIdleNode", idle.acceptedNs());
         figures.put("residentMbOneProcessAfterMessages", residentMb(status));
         figures.put("warmReadsPerSecond8Connections", load.reads(process));
         for (int i = 0; i < processes; i++) {
@@ -116,39 +127,46 @@ public final class NetworkLoad {
     }
 
     private void evaluate(String process, int times) throws IOException {
-        conversation(process, times, 0);
+        conversation(process, times, 0, 0);
     }
 
-    private long[] conversation(String process, int messages) throws IOException {
-        return conversation(process, messages, WARM_UP_MESSAGES);
-    }
+    /**
+     * Times from the sending of each message until it was accepted, and until its result was read.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed through, never compared
+    private record Conversation(long[] acceptedNs, long[] answeredNs) {}
 
     /** Times from the first byte of a signed message sent to the last byte of its result read. */
-    private long[] conversation(String process, int messages, int warmUp) throws IOException {
+    private Conversation conversation(String process, int messages, int warmUp, long pauseMs)
+            throws IOException {
         List<DataItem> items = new ArrayList<>();
         for (int i = 0; i < messages + warmUp; i++) {
             items.add(
                     evaluation(process)); // signed before the clock runs: that is the client's work
         }
-        long[] ns = new long[messages];
+        long[] acceptedNs = new long[messages];
+        long[] answeredNs = new long[messages];
         try (KeepAlive messenger = new KeepAlive(mu);
                 KeepAlive compute = new KeepAlive(cu)) {
             for (int i = 0; i < items.size(); i++) {
                 DataItem item = items.get(i);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMs));
                 long startedNs = System.nanoTime();
                 accepted(messenger.post("/", item.bytes()));
+                long acceptedAtNs = System.nanoTime();
                 KeepAlive.Answer answer =
                         compute.get("/result/" + item.id() + "?process-id=" + process);
-                long tookNs = System.nanoTime() - startedNs;
+                long answeredAtNs = System.nanoTime();
                 if (!text(answer).contains("\"2\"")) {
                     throw new IOException("wrong result: " + text(answer));
                 }
                 if (i >= warmUp) {
-                    ns[i - warmUp] = tookNs;
+                    acceptedNs[i - warmUp] = acceptedAtNs - startedNs;
+                    answeredNs[i - warmUp] = answeredAtNs - startedNs;
                 }
             }
         }
-        return ns;
+        return new Conversation(acceptedNs, answeredNs);
     }
 
     private long reads(String process) throws Exception {
