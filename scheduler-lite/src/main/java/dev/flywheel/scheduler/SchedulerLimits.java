@@ -92,6 +92,12 @@ public final class SchedulerLimits {
     public static final int UPLOAD_RETRY_MS_MAX = 32_000;
 
     /**
+     * Pause before what was scheduled is uploaded: longer than a small evaluation, too short to be
+     * noticed by somebody who looks an item up.
+     */
+    public static final int UPLOAD_DELAY_MS = 25;
+
+    /**
      * Uploads after which the place in the journal is written down: so many are repeated after a
      * kill.
      */

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Uploads what was scheduled, item and assignment, in the journal's order and after the answer. How
- * far it came is noted in a file now and then; after a kill the newest uploads are repeated, which
- * a gateway does not mind. Without the file, all are.
+ * far it came is noted in a file now and then, and at the end; after a kill the newest uploads are
+ * repeated, which a gateway does not mind. Without the file, all are.
  */
 public final class Publisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
@@ -76,7 +76,10 @@ public final class Publisher implements AutoCloseable {
         try {
             while (!isClosing()) {
                 wake.acquire();
-                round();
+                // Whoever waits for the answer of this message's evaluation has the cores first.
+                if (!closing.await(SchedulerLimits.UPLOAD_DELAY_MS, TimeUnit.MILLISECONDS)) {
+                    round();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -95,9 +98,6 @@ public final class Publisher implements AutoCloseable {
                 ordinal = -1;
             }
             journal.scan(position, this::publish);
-            if (unnoted > 0) {
-                writeNote();
-            }
         } catch (RuntimeException e) {
             if (!isClosing()) {
                 LOG.error("uploading stopped, it goes on with the next message", e);
@@ -192,6 +192,10 @@ public final class Publisher implements AutoCloseable {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return;
+        }
+        if (unnoted > 0) {
+            writeNote();
         }
     }
 }
