@@ -37,7 +37,7 @@ def commit():
 
 
 def figure(value):
-    return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
+    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
 
 
 def rows(peers):
@@ -83,11 +83,11 @@ def main():
         unit = metric["scoreUnit"]
         if "rawData" in metric:
             raw = [x for fork in metric["rawData"] for x in fork]
-        else:  # sampled times come as a histogram; its median is the round's value
-            raw = [metric["scorePercentiles"]["50.0"]]
-            parameters += " median, best sample " + figure(metric["scorePercentiles"]["0.0"])
-        best = max(raw) if run["mode"] == "thrpt" else min(raw)
-        print(f"| {' '.join([name, parameters]).strip()} | {figure(metric['score'])} {unit} | {figure(best)} {unit} | {interval} |")
+            best = figure(max(raw) if run["mode"] == "thrpt" else min(raw)) + " " + unit
+        else:  # sampled times come as a histogram
+            percentiles = metric["scorePercentiles"]
+            best = f"median {figure(percentiles['50.0'])}, least {figure(percentiles['0.0'])} {unit}"
+        print(f"| {' '.join([name, parameters]).strip()} | {figure(metric['score'])} {unit} | {best} | {interval} |")
     if lines:
         print("\n| peer's | median | best round | peer |\n|---|---|---|---|")
         for benchmark, peer, value, best in rows(lines):
