@@ -3,6 +3,7 @@ package dev.flywheel.node.gateway;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.protocol.Base64Url;
 import dev.flywheel.protocol.Json;
+import dev.flywheel.protocol.Tag;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,17 +27,7 @@ final class GatewayJson {
         json.put("id", item.id().toString());
         json.put("last_tx", Base64Url.encode(item.anchor()));
         json.put("owner", Base64Url.encode(item.owner()));
-        json.put(
-                "tags",
-                item.tags().stream()
-                        .map(
-                                tag ->
-                                        Map.of(
-                                                "name",
-                                                base64(tag.name()),
-                                                "value",
-                                                base64(tag.value())))
-                        .toList());
+        json.put("tags", item.tags().stream().map(GatewayJson::tag).toList());
         json.put("target", item.target() == null ? "" : item.target().toString());
         json.put("quantity", item.quantity());
         json.put("data", "");
@@ -45,6 +36,14 @@ final class GatewayJson {
         json.put("data_root", Base64Url.encode(item.dataRoot()));
         json.put("reward", item.reward());
         json.put("signature", Base64Url.encode(item.signature()));
+        return json;
+    }
+
+    /** A tag with its fields in the gateway's own order, which a {@code Map.of} would not keep. */
+    private static Map<String, Object> tag(Tag tag) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", base64(tag.name()));
+        json.put("value", base64(tag.value()));
         return json;
     }
 
