@@ -95,6 +95,9 @@ public final class Node implements AutoCloseable {
         ArweaveKey wallet = NodeKey.of(data, configuration.wallet(), progress);
         key = wallet;
         Units starter = new Units(configuration, data, wallet, this::url, units.contains(Unit.SU));
+        if (units.contains(Unit.CU)) {
+            starter.loadLibrary();
+        }
         if (units.contains(Unit.GATEWAY)) {
             startGateway(data, wallet);
         }

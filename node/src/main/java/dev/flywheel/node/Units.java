@@ -20,6 +20,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class Units {
     private final Function<Unit, URI> urls;
     private final boolean schedulerRunsHere;
     private final InstantSource clock = InstantSource.system();
+    private final FutureTask<WasmtimeLibrary> library = new FutureTask<>(WasmtimeLibrary::load);
 
     /** A started unit. */
     record Started(
@@ -58,6 +61,14 @@ final class Units {
         this.key = key;
         this.urls = urls;
         this.schedulerRunsHere = schedulerRunsHere;
+    }
+
+    /**
+     * Begins to load the compute unit's library, on a thread of its own: to check its 30 MB takes
+     * as long as another unit's start. Whether it can be used says {@link #start}.
+     */
+    void loadLibrary() {
+        Thread.ofPlatform().daemon().name("wasmtime-load").start(library);
     }
 
     /**
@@ -92,11 +103,7 @@ final class Units {
     }
 
     private Started computeUnit() {
-        try {
-            WasmtimeLibrary.load();
-        } catch (WasmtimeException e) {
-            throw new LibraryUnusableException(e);
-        }
+        needLibrary();
         NodeConfiguration.Evaluation evaluation = configuration.evaluation();
         ComputeUnitOptions.Settings usual = ComputeUnitOptions.Settings.defaults();
         ComputeUnit unit =
@@ -119,6 +126,21 @@ final class Units {
                                         usual.hydrationNonces())),
                         clock);
         return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
+    }
+
+    private void needLibrary() {
+        library.run(); // does nothing when it is loaded, or being loaded
+        try {
+            library.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WasmtimeException unusable) {
+                throw new LibraryUnusableException(unusable);
+            }
+            throw new IllegalStateException("the Wasmtime library cannot be loaded", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while loading the Wasmtime library", e);
+        }
     }
 
     private Started messenger() {
