@@ -4,6 +4,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up C functions of the loaded library: the handles that the classes of this package keep in
@@ -18,6 +19,15 @@ final class Symbols {
     /** An ordinary call: may block, run guest code and call back. */
     static MethodHandle function(String name, FunctionDescriptor shape) {
         return LINKER.downcallHandle(symbol(name), shape);
+    }
+
+    /** The same for a function that only one of the known lines has; null without it. */
+    static @Nullable MethodHandle optional(String name, FunctionDescriptor shape) {
+        return NativeLibrary.load()
+                .symbols()
+                .find(name)
+                .map(symbol -> LINKER.downcallHandle(symbol, shape))
+                .orElse(null);
     }
 
     /**
