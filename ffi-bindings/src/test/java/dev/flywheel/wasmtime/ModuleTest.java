@@ -38,7 +38,7 @@ class ModuleTest {
                                           (table (export "table") 2 externref)
                                           (table (export "functions") 2 8 funcref)
                                           (tag (export "tag") (param i32))
-                                          (memory (export "second") 1)
+                                          (export "second" (memory 0))
                                           (global (export "vector") v128 (v128.const i64x2 1 2))
                                           (func (export "é") (result i32) i32.const 1))
                                         """))) {
@@ -60,8 +60,7 @@ class ModuleTest {
                                     "functions",
                                     new TableType(ValueType.FUNCREF, 2, OptionalLong.of(8))),
                             new ExportType("tag", new TagType(FunctionType.of(ValueType.I32))),
-                            new ExportType(
-                                    "second", new MemoryType(1, OptionalLong.empty(), false)),
+                            new ExportType("second", new MemoryType(3, OptionalLong.of(9), true)),
                             new ExportType("vector", new GlobalType(ValueType.V128, false)),
                             new ExportType("é", FunctionType.of().returning(ValueType.I32)));
         }
@@ -128,19 +127,6 @@ class ModuleTest {
             assertThatThrownBy(() -> engine.compile(invalid))
                     .isInstanceOf(CompileException.class)
                     .hasMessageContaining("type mismatch");
-        }
-    }
-
-    @Test
-    void shouldRefuseWhatReplayCannotBear() {
-        try (Engine engine = engine()) {
-            byte[] shared = Engine.wat2wasm("(module (memory 1 1 shared))");
-            assertThatThrownBy(() -> engine.compile(shared)).hasMessageContaining("threads");
-            byte[] relaxed =
-                    Engine.wat2wasm(
-                            "(module (func (param v128) (result v128)"
-                                    + " (i32x4.relaxed_trunc_f32x4_s (local.get 0))))");
-            assertThatThrownBy(() -> engine.compile(relaxed)).hasMessageContaining("relaxed");
         }
     }
 
