@@ -138,7 +138,6 @@ class MeteringTest {
                 "(drop (i32.trunc_sat_f32_s (f32.const 1)))",
                 "(memory.fill (i32.const 0) (i32.const 0) (i32.const 0))",
                 "(drop (ref.null func))",
-                "(return_call 0)",
                 "(i32.const 1) (block (param i32) (drop))",
                 "(drop (v128.const i32x4 0 0 0 0))",
             })

@@ -9,47 +9,58 @@ import dev.flywheel.cu.module.binary.ModuleWriter;
 import dev.flywheel.cu.module.binary.WasmModule;
 import dev.flywheel.wasmtime.CompileException;
 import dev.flywheel.wasmtime.Engine;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Broken modules, by seed: each is refused by the one exception, or what is made of it can be read
- * again; and of a valid module a valid one is made.
+ * Broken modules, by seed: each is refused by the one exception, which says where, or what is made
+ * of it can be read again; and of a valid module a valid one is made.
+ *
+ * <p>Some hundred mutants; more of them, over all modules together, with {@code
+ * -Dsurefire.extra.args=-Dmodule.mutants=100000}.
  */
 class ModuleFuzzTest {
 
-    private static final int GUEST_MUTANTS = 40;
-    private static final int REAL_MUTANTS = 12;
+    private static final int MUTANTS = Integer.getInteger("module.mutants", 0);
+    private static final int GUEST_MUTANTS = 25;
+    private static final int REAL_MUTANTS = 10;
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"32/catcher", "64/catcher", "32/misbehaver", "64/misbehaver", "64/toucher"})
-    void shouldRefuseOrRewriteMutatedGuests(String name) {
-        mutate(name, GUEST_MUTANTS);
+    private static final List<String> GUESTS =
+            List.of("32/catcher", "64/catcher", "32/misbehaver", "64/misbehaver", "64/toucher");
+
+    static List<String> modules() {
+        List<String> all = new ArrayList<>(GUESTS);
+        all.addAll(Samples.realNames());
+        return all;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"process", "aos2_0_4_32"})
-    void shouldRefuseOrRewriteMutatedRealModules(String name) {
-        mutate(name, REAL_MUTANTS);
+    @MethodSource("modules")
+    void shouldRefuseOrRewriteMutants(String name) {
+        int few = GUESTS.contains(name) ? GUEST_MUTANTS : REAL_MUTANTS;
+        mutate(name, Math.max(few, MUTANTS / modules().size()));
     }
 
     private static void mutate(String name, int mutants) {
         byte[] wasm = Samples.wasm(name);
+        int[] sections = sections(wasm);
         Bench.use(
                 bench -> {
                     int refused = 0;
                     for (int seed = 0; seed < mutants; seed++) {
-                        byte[] mutant = mutant(wasm, new Random(seed));
+                        byte[] mutant = mutant(wasm, sections, new Random(seed));
                         boolean metered = (seed & 1) != 0;
                         boolean narrowed = (seed & 2) != 0;
                         try {
                             check(bench, mutant, new PreparationOptions(metered, narrowed));
                         } catch (MalformedModuleException e) {
                             assertThat(e.offset()).as("offset").isBetween(0L, (long) mutant.length);
+                            assertThat(e).hasMessageEndingWith(" offset=" + e.offset());
                             refused++;
                         } catch (RuntimeException | Error e) {
                             throw new AssertionError(
@@ -80,18 +91,50 @@ class ModuleFuzzTest {
         }
     }
 
+    /** Where sections start, and where the binary ends. */
+    private static int[] sections(byte[] wasm) {
+        List<Integer> starts = new ArrayList<>();
+        int at = 8;
+        while (at < wasm.length) {
+            starts.add(at);
+            at++;
+            int size = 0;
+            int shift = 0;
+            do {
+                size |= (wasm[at] & 0x7f) << shift;
+                shift += 7;
+            } while (wasm[at++] < 0);
+            at += size;
+        }
+        starts.add(wasm.length);
+        return starts.stream().mapToInt(i -> i).toArray();
+    }
+
+    /** In half of all cases each section is as likely, else each byte, which is mostly code. */
+    private static int place(int length, int[] sections, Random random) {
+        int section = random.nextInt(sections.length - 1);
+        int from = sections[section];
+        int to = sections[section + 1];
+        if (random.nextBoolean() || to > length) {
+            return random.nextInt(length);
+        }
+        boolean head = random.nextInt(4) == 0;
+        return from + random.nextInt(head ? Math.min(8, to - from) : to - from);
+    }
+
     /** One to four changes: bytes set, numbers made huge, ranges cut out, doubled or zeroed. */
-    private static byte[] mutant(byte[] wasm, Random random) {
+    private static byte[] mutant(byte[] wasm, int[] sections, Random random) {
         byte[] mutant = wasm.clone();
         for (int changes = random.nextInt(4) + 1; changes > 0; changes--) {
-            int at = random.nextInt(mutant.length);
+            int at = place(mutant.length, sections, random);
             int length = Math.min(random.nextInt(64), mutant.length - at);
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(7)) {
                 case 0 -> mutant[at] = (byte) random.nextInt();
                 case 1 -> mutant[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 -> Arrays.fill(mutant, at, at + Math.min(length, 5), (byte) 0xff);
-                case 3 -> mutant = Arrays.copyOf(mutant, Math.max(1, at));
-                case 4 -> {
+                case 2 -> mutant[at] += random.nextBoolean() ? 1 : -1;
+                case 3 -> Arrays.fill(mutant, at, at + Math.min(length, 5), (byte) 0xff);
+                case 4 -> mutant = Arrays.copyOf(mutant, Math.max(1, at));
+                case 5 -> {
                     byte[] cut = Arrays.copyOf(mutant, mutant.length - length);
                     System.arraycopy(mutant, at + length, cut, at, mutant.length - at - length);
                     mutant = cut;

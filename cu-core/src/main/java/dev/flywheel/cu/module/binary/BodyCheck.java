@@ -93,11 +93,7 @@ final class BodyCheck {
             case Opcodes.END -> depth--;
             case Opcodes.BR, Opcodes.BR_IF -> label(in, in.index());
             case Opcodes.BR_TABLE -> branchTable(in);
-            case Opcodes.CALL,
-                    Opcodes.CALL_INDIRECT,
-                    Opcodes.RETURN_CALL,
-                    Opcodes.RETURN_CALL_INDIRECT ->
-                    calls++;
+            case Opcodes.CALL, Opcodes.CALL_INDIRECT -> calls++;
             default -> {}
         }
     }

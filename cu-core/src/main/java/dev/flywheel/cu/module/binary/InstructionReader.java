@@ -30,10 +30,10 @@ public final class InstructionReader {
         start = in.position();
         opcode = in.u8();
         immediate = 0;
-        if (opcode == 0xfc || opcode == 0xfd) {
+        if (opcode >= 0xfb && opcode <= 0xfe) {
             int number = in.u32();
             if (number > 0xfff) {
-                throw unknown(number);
+                throw unknown(opcode, number);
             }
             opcode = opcode << 12 | number;
         }
@@ -70,7 +70,7 @@ public final class InstructionReader {
         return (int) immediate;
     }
 
-    /** Its second index, or which memory an access is to. */
+    /** Its second index. */
     public int second() {
         return second;
     }
@@ -112,6 +112,11 @@ public final class InstructionReader {
         switch (Opcodes.of(opcode)) {
             case NONE -> {}
             case INDEX -> immediate = in.u32();
+            case MEMORY_INDEX -> {
+                if (in.u8() != 0) {
+                    throw malformed("not the first memory" + Proposals.off("multi-memory"));
+                }
+            }
             case BLOCK_TYPE -> immediate = blockType();
             case TWO_INDICES -> {
                 immediate = in.u32();
@@ -132,26 +137,24 @@ public final class InstructionReader {
             case VALUE_TYPES -> valueTypes();
             case BRANCH_TABLE -> branchTable();
             case TRY_TABLE -> tryTable();
-            case UNKNOWN -> throw unknown(opcode & 0xfff);
+            case UNKNOWN -> throw unknown(opcode >> 12, opcode & 0xfff);
         }
     }
 
-    private MalformedModuleException unknown(int number) {
-        return new MalformedModuleException(
-                start,
-                opcode < 0x100 && opcode != 0xfc && opcode != 0xfd
-                        ? "instruction not supported: opcode=0x" + Integer.toHexString(opcode)
-                        : "instruction not supported: prefix=0x"
-                                + Integer.toHexString(opcode < 0x100 ? opcode : opcode >> 12)
-                                + " number="
-                                + number);
+    private MalformedModuleException unknown(int prefix, int number) {
+        return malformed(
+                "instruction not supported: "
+                        + (prefix == 0
+                                ? "opcode=0x" + Integer.toHexString(number)
+                                : "prefix=0x" + Integer.toHexString(prefix) + " number=" + number)
+                        + Proposals.ofInstruction(prefix, number));
     }
 
     private long blockType() throws MalformedModuleException {
         long type = in.signed(33);
         int asByte = (int) type + 0x80;
         if (type < 0 && (type < -0x40 || !(asByte == 0x40 || WasmTypes.isValue(asByte)))) {
-            throw malformed("block type not supported: type=" + type);
+            throw malformed("block type not supported: type=" + type + ofType(type));
         }
         if (type > Integer.MAX_VALUE) {
             throw malformed("no such type: index=" + type);
@@ -162,14 +165,25 @@ public final class InstructionReader {
     private long referenceType() throws MalformedModuleException {
         long type = in.signed(33);
         if (type >= 0 || !WasmTypes.isReference((int) type + 0x80)) {
-            throw malformed("reference type not supported: type=" + type);
+            throw malformed("reference type not supported: type=" + type + ofType(type));
         }
         return type;
     }
 
+    private static String ofType(long type) {
+        return type >= 0
+                ? Proposals.off("typed function references")
+                : Proposals.ofType((int) type & 0x7f);
+    }
+
     private void memarg() throws MalformedModuleException {
         int align = in.u32();
-        second = (align & 0x40) != 0 ? in.u32() : 0;
+        if (align >= 0x80) {
+            throw malformed("alignment too large: align=" + align);
+        }
+        if ((align & 0x40) != 0) {
+            throw malformed("names its memory" + Proposals.off("multi-memory"));
+        }
         immediate = in.u64();
     }
 
@@ -178,7 +192,10 @@ public final class InstructionReader {
         for (int i = 0; i < count; i++) {
             int type = in.u8();
             if (!WasmTypes.isValue(type)) {
-                throw malformed("value type not supported: type=0x" + Integer.toHexString(type));
+                throw malformed(
+                        "value type not supported: type=0x"
+                                + Integer.toHexString(type)
+                                + Proposals.ofType(type));
             }
         }
     }

@@ -28,6 +28,9 @@ public final class ModuleReader {
     private static final int HEADER_BYTES = 8;
     private static final byte[] HEADER = {0, 'a', 's', 'm', 1, 0, 0, 0};
 
+    /** First byte of a table that is filled with a value of its own. */
+    private static final int TABLE_WITH_VALUE = 0x40;
+
     private final WasmModule module = new WasmModule();
     private final Bytes binary;
     private final List<Integer> declared = new ArrayList<>();
@@ -117,7 +120,8 @@ public final class ModuleReader {
         for (int i = 0; i < count; i++) {
             int form = in.u8();
             if (form != 0x60) {
-                throw in.malformed("not a function type: form=0x" + Integer.toHexString(form));
+                throw in.malformed(
+                        "not a function type: form=0x" + hex(form) + Proposals.ofForm(form));
             }
             module.types.add(new Signature(valueTypes(), valueTypes()));
         }
@@ -127,7 +131,7 @@ public final class ModuleReader {
         Bytes types = in.bytes(in.count("values of a type", ModuleLimits.VALUES_MAX));
         for (int i = 0; i < types.length(); i++) {
             if (!WasmTypes.isValue(types.at(i))) {
-                throw in.malformed("value type not supported: type=0x" + hex(types.at(i)));
+                throw unsupported(types.at(i));
             }
         }
         return types;
@@ -169,7 +173,12 @@ public final class ModuleReader {
     private Table table() throws MalformedModuleException {
         int element = in.u8();
         if (!WasmTypes.isReference(element)) {
-            throw in.malformed("table of unsupported elements: type=0x" + hex(element));
+            throw in.malformed(
+                    "table of unsupported elements: type=0x"
+                            + hex(element)
+                            + (element == TABLE_WITH_VALUE
+                                    ? Proposals.off("typed function references")
+                                    : Proposals.ofType(element)));
         }
         Limits limits = limits((1L << 32) - 1);
         if (limits.is64()) {
@@ -187,8 +196,8 @@ public final class ModuleReader {
 
     private Limits limits(long max) throws MalformedModuleException {
         int flags = in.u8();
-        if ((flags & ~5) != 0) { // 2 is shared, 8 another page size
-            throw in.malformed("limits not supported: flags=" + flags);
+        if ((flags & ~5) != 0) {
+            throw in.malformed("limits not supported: flags=" + flags + Proposals.ofLimits(flags));
         }
         long minimum = in.u64();
         long maximum = (flags & 1) != 0 ? in.u64() : -1;
@@ -226,7 +235,7 @@ public final class ModuleReader {
     private GlobalKind globalKind() throws MalformedModuleException {
         int type = in.u8();
         if (!WasmTypes.isValue(type)) {
-            throw in.malformed("value type not supported: type=0x" + hex(type));
+            throw unsupported(type);
         }
         int mutability = in.u8();
         if (mutability > 1) {
@@ -270,7 +279,7 @@ public final class ModuleReader {
             }
             int table = (flags & 3) == 2 ? in.u32() : 0;
             Bytes offset = (flags & 1) != 0 ? Bytes.EMPTY : expression();
-            int kind = (flags & 3) != 0 ? in.u8() : 0;
+            int kind = (flags & 3) != 0 ? elementKind(flags) : 0;
             int items = in.count("table entries", ModuleLimits.ELEMENTS_MAX - sum);
             sum += items;
             int[] functions = new int[(flags & 4) != 0 ? 0 : items];
@@ -284,6 +293,18 @@ public final class ModuleReader {
             }
             module.elements.add(new Element(flags, table, offset, kind, functions, expressions));
         }
+    }
+
+    private int elementKind(int flags) throws MalformedModuleException {
+        int kind = in.u8();
+        boolean expressions = (flags & 4) != 0;
+        if (expressions ? !WasmTypes.isReference(kind) : kind != 0) {
+            throw in.malformed(
+                    "element segment of unsupported items: kind=0x"
+                            + hex(kind)
+                            + (expressions ? Proposals.ofType(kind) : ""));
+        }
+        return kind;
     }
 
     /** A constant expression with its end. */
@@ -334,7 +355,7 @@ public final class ModuleReader {
                 throw in.malformed("too many locals: count=" + (sum + (long) count));
             }
             if (!WasmTypes.isValue(type)) {
-                throw in.malformed("value type not supported: type=0x" + hex(type));
+                throw unsupported(type);
             }
             sum += count;
             locals.add(new Locals(count, type));
@@ -353,6 +374,11 @@ public final class ModuleReader {
             Bytes offset = flags == 1 ? Bytes.EMPTY : expression();
             module.data.add(new Data(flags, memory, offset, in.sized()));
         }
+    }
+
+    private MalformedModuleException unsupported(int type) {
+        return in.malformed(
+                "value type not supported: type=0x" + hex(type) + Proposals.ofType(type));
     }
 
     private static String hex(int value) {

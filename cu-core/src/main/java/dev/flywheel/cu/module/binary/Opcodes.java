@@ -4,8 +4,7 @@ import java.util.Arrays;
 
 /**
  * Instructions by number, and what follows each. One with a prefix is {@code prefix << 12 |
- * number}. Unknown to us, and so refused: threads, garbage collection, typed references, relaxed
- * SIMD.
+ * number}. What the engine is told not to take is not here, and so refused: see {@link Proposals}.
  */
 public final class Opcodes {
 
@@ -26,8 +25,6 @@ public final class Opcodes {
     public static final int RETURN = 0x0f;
     public static final int CALL = 0x10;
     public static final int CALL_INDIRECT = 0x11;
-    public static final int RETURN_CALL = 0x12;
-    public static final int RETURN_CALL_INDIRECT = 0x13;
     public static final int DELEGATE = 0x18;
     public static final int CATCH_ALL = 0x19;
     public static final int TRY_TABLE = 0x1f;
@@ -76,6 +73,7 @@ public final class Opcodes {
         NONE,
         BLOCK_TYPE,
         INDEX,
+        MEMORY_INDEX,
         TWO_INDICES,
         BRANCH_TABLE,
         VALUE_TYPES,
@@ -91,15 +89,27 @@ public final class Opcodes {
         BYTES_16
     }
 
+    /** Numbers among those of vectors that no instruction has. */
+    private static final int[] FD_HOLES = {
+        0x9a, 0xa2, 0xa5, 0xa6, 0xaf, 0xb0, 0xb2, 0xb3, 0xb4, 0xbb, 0xc2, 0xc5, 0xc6, 0xcf, 0xd0,
+        0xd2, 0xd3, 0xd4, 0xe2, 0xee
+    };
+
     private static final Immediates[] PLAIN = plain();
     private static final Immediates[] FC_ONES = bulk();
     private static final Immediates[] FD_ONES = vectors();
+    private static final Immediates[] NO_ONES = {};
 
     static Immediates of(int opcode) {
         if (opcode < 0x100) {
             return PLAIN[opcode];
         }
-        Immediates[] ones = opcode >> 12 == FC >> 12 ? FC_ONES : FD_ONES;
+        Immediates[] ones =
+                switch (opcode >> 12) {
+                    case FC >> 12 -> FC_ONES;
+                    case FD >> 12 -> FD_ONES;
+                    default -> NO_ONES;
+                };
         int number = opcode & 0xfff;
         return number < ones.length ? ones[number] : Immediates.UNKNOWN;
     }
@@ -136,11 +146,12 @@ public final class Opcodes {
         put(all, Immediates.NONE, 0xd1);
         Arrays.fill(all, 0x45, 0xc5, Immediates.NONE);
         put(all, Immediates.BLOCK_TYPE, BLOCK, LOOP, IF, TRY);
-        put(all, Immediates.INDEX, CATCH, THROW, RETHROW, BR, BR_IF, CALL, RETURN_CALL, DELEGATE);
+        put(all, Immediates.INDEX, CATCH, THROW, RETHROW, BR, BR_IF, CALL, DELEGATE);
         put(all, Immediates.INDEX, LOCAL_GET, LOCAL_SET, LOCAL_TEE, GLOBAL_GET, GLOBAL_SET);
-        put(all, Immediates.INDEX, 0x25, 0x26, MEMORY_SIZE, MEMORY_GROW, REF_FUNC);
+        put(all, Immediates.INDEX, 0x25, 0x26, REF_FUNC);
+        put(all, Immediates.MEMORY_INDEX, MEMORY_SIZE, MEMORY_GROW);
         put(all, Immediates.BRANCH_TABLE, BR_TABLE);
-        put(all, Immediates.TWO_INDICES, CALL_INDIRECT, RETURN_CALL_INDIRECT);
+        put(all, Immediates.TWO_INDICES, CALL_INDIRECT);
         put(all, Immediates.VALUE_TYPES, 0x1c);
         put(all, Immediates.TRY_TABLE, TRY_TABLE);
         Arrays.fill(all, 0x28, 0x3f, Immediates.MEMARG);
@@ -168,6 +179,7 @@ public final class Opcodes {
         put(all, Immediates.BYTES_16, 12, 13);
         Arrays.fill(all, 21, 35, Immediates.LANE);
         Arrays.fill(all, 84, 92, Immediates.MEMARG_AND_LANE);
+        put(all, Immediates.UNKNOWN, FD_HOLES);
         return all;
     }
 

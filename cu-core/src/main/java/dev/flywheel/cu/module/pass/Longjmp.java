@@ -256,9 +256,7 @@ public final class Longjmp implements ModulePass {
         out.clear();
         while (in.next()) {
             int opcode = in.opcode();
-            if (opcode == Opcodes.CALL
-                    || opcode == Opcodes.RETURN_CALL
-                    || opcode == Opcodes.REF_FUNC) {
+            if (opcode == Opcodes.CALL || opcode == Opcodes.REF_FUNC) {
                 Integer target = targets.get(in.index());
                 if (target != null) {
                     out.bytes(in.between(copied, in.start())).opcode(opcode, target);
