@@ -26,7 +26,8 @@ public record FunctionType(List<ValueType> parameters, List<ValueType> results)
         return Math.max(parameters.size(), results.size());
     }
 
-    boolean onlyNumbers() {
+    /** Whether calls can pass what it takes and gives: i32, i64, f32 and f64. */
+    public boolean onlyNumbers() {
         return parameters.stream().allMatch(ValueType::isNumber)
                 && results.stream().allMatch(ValueType::isNumber);
     }

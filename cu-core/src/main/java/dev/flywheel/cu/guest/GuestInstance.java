@@ -195,7 +195,9 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
 
     private long invoke(Function function, Slots with, long... arguments) {
         FunctionType type = function.type();
-        if (type.parameters().size() != arguments.length) {
+        if (type.parameters().size() != arguments.length
+                || !type.onlyNumbers()
+                || type.results().size() > SLOTS) {
             throw new GuestThrownException(
                     "TypeError", "the guest's function has another type: " + type);
         }

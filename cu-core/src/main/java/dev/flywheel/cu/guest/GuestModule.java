@@ -6,16 +6,24 @@ import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.linux.PageTracking;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.wasmtime.Engine;
+import dev.flywheel.wasmtime.ExportType;
 import dev.flywheel.wasmtime.FunctionType;
+import dev.flywheel.wasmtime.GlobalType;
+import dev.flywheel.wasmtime.ImportType;
 import dev.flywheel.wasmtime.InstantiationException;
 import dev.flywheel.wasmtime.Linker;
 import dev.flywheel.wasmtime.MemoryType;
 import dev.flywheel.wasmtime.Module;
+import dev.flywheel.wasmtime.ValueType;
 import java.util.List;
 
 /** A module ready to run. Thread-safe. Close it after its processes. */
 public final class GuestModule implements AutoCloseable {
     private static final long PAGE_BYTES = 65_536;
+
+    /** Types that the import of modules which were metered when they were built can have. */
+    private static final List<FunctionType> CHARGES =
+            List.of(FunctionType.of(ValueType.I32), FunctionType.of(ValueType.I64));
 
     private final Id moduleId;
     private final ModuleFormat format;
@@ -44,8 +52,33 @@ public final class GuestModule implements AutoCloseable {
     static GuestModule link(
             Id moduleId, ModuleFormat format, CompiledModule compiled, GuestEngine engine)
             throws ModuleRefusedException {
+        checkTypes(moduleId, compiled.module());
         ModuleSurface surface = ModuleSurface.of(moduleId, format, compiled);
         return new GuestModule(moduleId, format, compiled, engine, surface);
+    }
+
+    /** Refuses what host functions cannot take and what a process's state cannot hold. */
+    private static void checkTypes(Id moduleId, Module module) throws ModuleRefusedException {
+        for (ImportType i : module.imports()) {
+            if (i.module().equals("metering")
+                    && i.name().equals("usegas")
+                    && !CHARGES.contains(i.type())) {
+                throw GuestEngine.refused(
+                        moduleId, "its import metering.usegas has another type: " + i.type());
+            }
+        }
+        for (ExportType export : module.exports()) {
+            if (export.type() instanceof GlobalType type
+                    && type.mutable()
+                    && !type.content().isNumber()) {
+                throw GuestEngine.refused(
+                        moduleId,
+                        "it changes a global of type "
+                                + type.content()
+                                + ", which no host can put back when an evaluation fails: "
+                                + GuestEngine.quoted(export.name()));
+            }
+        }
     }
 
     /**

@@ -1,0 +1,5 @@
+/** Broken and hostile modules, each by name with what must be said of it. */
+@NullMarked
+package dev.flywheel.cu.guest.hostile;
+
+import org.jspecify.annotations.NullMarked;
