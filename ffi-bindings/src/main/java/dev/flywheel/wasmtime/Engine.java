@@ -90,10 +90,22 @@ public final class Engine implements AutoCloseable {
      * @throws CompileException when they are of another release, configuration or machine
      */
     public Module deserialize(byte[] artefact) {
+        return deserialize(MemorySegment.ofArray(artefact));
+    }
+
+    /**
+     * The same from any memory, which is copied: it may go afterwards. Memory outside of the heap
+     * is passed on as it is.
+     */
+    public Module deserialize(MemorySegment artefact) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, artefact);
+            long length = artefact.byteSize();
+            MemorySegment bytes =
+                    artefact.isNative()
+                            ? artefact
+                            : arena.allocateFrom(JAVA_BYTE, artefact, JAVA_BYTE, 0, length);
             MemorySegment ret = arena.allocate(ADDRESS);
-            refuse(EngineH.wasmtime_module_deserialize(pointer(), bytes, artefact.length, ret));
+            refuse(EngineH.wasmtime_module_deserialize(pointer(), bytes, length, ret));
             return new Module(ret.get(ADDRESS, 0));
         }
     }

@@ -7,9 +7,11 @@ import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -27,41 +29,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compiled modules on disk. They are native code that runs as it is, so each entry carries a MAC
+ * What was compiled, on disk. It is native code that runs as it is, so each entry carries a MAC
  * under the node's key: what was damaged, or comes from elsewhere, is ignored and made again.
  *
  * <pre>
- * file SHA-256(key).artefact, 0600:
- *   0   8  magic
- *   8  32  HMAC-SHA256 over all that follows
- *  40   4  length of the key       44  key, UTF-8     then the content, to the end
+ * file SHA-256(key) with the kind's suffix, 0600:
+ *   content, so that the engine can map the file
+ *   key, UTF-8    4  its length    8  magic    32  HMAC-SHA256 over all before
  * </pre>
  *
- * <p>An entry appears whole or not at all. When all of them pass the limit, those that were not
- * used for the longest time go. Thread-safe; several nodes may share a directory, if they share the
- * key.
+ * <p>An entry appears whole or not at all. When all of them pass a limit, those that were not used
+ * for the longest time go: their files are unlinked, never cut, since they may be mapped.
+ * Thread-safe; several nodes may share a directory, if they share the key.
  */
 final class ArtefactCache {
     private static final Logger log = LoggerFactory.getLogger(ArtefactCache.class);
 
-    private static final byte[] MAGIC = "flywart1".getBytes(UTF_8);
-    private static final String SUFFIX = ".artefact";
+    private static final byte[] MAGIC = "flywart2".getBytes(UTF_8);
     private static final String ALGORITHM = "HmacSHA256";
     private static final int MAC_BYTES = 32;
-    private static final int HEADER_BYTES = MAGIC.length + MAC_BYTES;
+    private static final int FIXED_BYTES = Integer.BYTES + MAGIC.length + MAC_BYTES;
+
+    /** Read at once: stays in the processor's cache from the read to the MAC. */
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private final Path directory;
     private final SecretKeySpec key;
-    private final long bytesMax;
+    private final Bounds bounds;
     private final InstantSource clock;
+
+    /**
+     * What is kept at most.
+     *
+     * @param suffix tells one kind of entry from another in the same directory
+     */
+    record Bounds(String suffix, long bytesMax, int filesMax) {}
+
+    /**
+     * An entry that can be trusted.
+     *
+     * @param file its content from 0 on, and some bytes behind it
+     * @param end the last bytes of its content, at most {@link #CHUNK_BYTES}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
+    record Kept(Path file, long contentBytes, byte[] end) {}
 
     /**
      * @throws UncheckedIOException when the directory cannot be made
      */
-    ArtefactCache(Path directory, byte[] key, long bytesMax, InstantSource clock) {
+    ArtefactCache(Path directory, byte[] key, Bounds bounds, InstantSource clock) {
         this.directory = directory;
         this.key = new SecretKeySpec(key, ALGORITHM);
-        this.bytesMax = bytesMax;
+        this.bounds = bounds;
         this.clock = clock;
         try {
             Files.createDirectories(directory);
@@ -71,20 +90,24 @@ final class ArtefactCache {
         }
     }
 
-    /** The content kept under this key, or null when there is none that can be trusted. */
-    byte @Nullable [] load(String name) {
+    /** The entry kept under this key, or null when there is none that can be trusted. */
+    @Nullable Kept load(String name) {
         Path file = file(name);
-        try {
-            if (Files.size(file) > bytesMax) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > bounds.bytesMax()) {
                 return ignored(file, "larger than the whole cache may be");
             }
-            byte[] bytes = Files.readAllBytes(file);
-            String wrong = mistake(bytes, name);
-            if (wrong != null) {
-                return ignored(file, wrong);
+            Sealed sealed = read(channel, size);
+            byte[] utf8 = name.getBytes(UTF_8);
+            String wrong = sealed == null ? "cut short" : sealed.mistake(utf8);
+            if (sealed == null || wrong != null) {
+                return ignored(file, String.valueOf(wrong));
             }
             Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-            return Arrays.copyOfRange(bytes, contentAt(name), bytes.length);
+            int behind = utf8.length + FIXED_BYTES;
+            return new Kept(
+                    file, size - behind, Arrays.copyOf(sealed.end(), sealed.end().length - behind));
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
@@ -92,28 +115,63 @@ final class ArtefactCache {
         }
     }
 
-    private @Nullable String mistake(byte[] bytes, String name) {
-        if (bytes.length < contentAt(name)
-                || !Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            return "not an artefact of this format, or cut short";
+    /**
+     * A file as it was read.
+     *
+     * @param end its last bytes
+     * @param mac what its MAC should be
+     */
+    @SuppressWarnings("ArrayRecordComponent") // local to load
+    private record Sealed(byte[] end, byte[] mac) {
+
+        @Nullable String mistake(byte[] name) {
+            ByteBuffer rest = ByteBuffer.wrap(end);
+            int macAt = end.length - MAC_BYTES;
+            if (!rest.slice(macAt - MAGIC.length, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
+                return "not an artefact of this format, or cut short";
+            }
+            if (!MessageDigest.isEqual(mac, Arrays.copyOfRange(end, macAt, end.length))) {
+                return "damaged, or made with another node's key";
+            }
+            int lengthAt = end.length - FIXED_BYTES;
+            boolean same =
+                    rest.getInt(lengthAt) == name.length
+                            && name.length <= lengthAt
+                            && rest.slice(lengthAt - name.length, name.length)
+                                    .equals(ByteBuffer.wrap(name));
+            return same ? null : "an artefact of another module or configuration";
         }
-        byte[] mac = Arrays.copyOfRange(bytes, MAGIC.length, HEADER_BYTES);
-        if (!MessageDigest.isEqual(mac, mac(bytes))) {
-            return "damaged, or made with another node's key";
-        }
-        byte[] utf8 = name.getBytes(UTF_8);
-        ByteBuffer rest = ByteBuffer.wrap(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
-        boolean same =
-                rest.getInt() == utf8.length
-                        && rest.slice(rest.position(), utf8.length).equals(ByteBuffer.wrap(utf8));
-        return same ? null : "an artefact of another module or configuration";
     }
 
-    private static int contentAt(String name) {
-        return HEADER_BYTES + Integer.BYTES + name.getBytes(UTF_8).length;
+    /** One pass: the MAC of all but the last bytes, and the end. */
+    private @Nullable Sealed read(FileChannel channel, long size) throws IOException {
+        if (size < FIXED_BYTES) {
+            return null;
+        }
+        Mac mac = mac();
+        byte[] end = new byte[(int) Math.min(size, CHUNK_BYTES)];
+        long endAt = size - end.length;
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+        for (long at = 0; at < endAt; ) {
+            chunk.clear().limit((int) Math.min(CHUNK_BYTES, endAt - at));
+            int read = channel.read(chunk, at);
+            if (read < 0) {
+                return null;
+            }
+            mac.update(chunk.array(), 0, read);
+            at += read;
+        }
+        ByteBuffer rest = ByteBuffer.wrap(end);
+        while (rest.hasRemaining()) {
+            if (channel.read(rest, endAt + rest.position()) < 0) {
+                return null;
+            }
+        }
+        mac.update(end, 0, end.length - MAC_BYTES);
+        return new Sealed(end, mac.doFinal());
     }
 
-    private static byte @Nullable [] ignored(Path file, String why) {
+    private static @Nullable Kept ignored(Path file, String why) {
         log.warn("compiled module ignored, it will be made again: file={} why={}", file, why);
         return null;
     }
@@ -121,29 +179,43 @@ final class ArtefactCache {
     /** Keeps this content; failures are logged, since the module runs without all the same. */
     void store(String name, byte[] content) {
         byte[] utf8 = name.getBytes(UTF_8);
-        long size = (long) contentAt(name) + content.length;
-        if (size > bytesMax) {
-            log.warn("compiled module not kept: bytes={} max={} key={}", size, bytesMax, name);
+        long size = (long) content.length + utf8.length + FIXED_BYTES;
+        if (size > bounds.bytesMax()) {
+            log.warn(
+                    "compiled module not kept: bytes={} max={} key={}",
+                    size,
+                    bounds.bytesMax(),
+                    name);
             return;
         }
-        ByteBuffer file = ByteBuffer.allocate((int) size);
-        file.put(MAGIC).position(HEADER_BYTES);
-        file.putInt(utf8.length).put(utf8).put(content);
-        file.put(MAGIC.length, mac(file.array()));
+        ByteBuffer behind = ByteBuffer.allocate(utf8.length + FIXED_BYTES);
+        behind.put(utf8).putInt(utf8.length).put(MAGIC);
+        Mac mac = mac();
+        mac.update(content);
+        mac.update(behind.array(), 0, behind.position());
+        behind.put(mac.doFinal()).flip();
         try {
-            PrivateFiles.replace(file(name), file.array());
+            PrivateFiles.replace(file(name), ByteBuffer.wrap(content), behind);
             evict(file(name));
         } catch (IOException e) {
             log.warn("compiled module not kept: directory={}", directory, e);
         }
     }
 
-    private byte[] mac(byte[] file) {
+    /** Forgets an entry that does not hold any more. */
+    void remove(String name) {
+        try {
+            Files.deleteIfExists(file(name));
+        } catch (IOException e) {
+            log.warn("compiled module not removed: file={}", file(name), e);
+        }
+    }
+
+    private Mac mac() {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            mac.update(file, HEADER_BYTES, file.length - HEADER_BYTES);
-            return mac.doFinal();
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has " + ALGORITHM, e);
         }
@@ -151,7 +223,7 @@ final class ArtefactCache {
 
     private Path file(String name) {
         byte[] hash = Id.sha256(name.getBytes(UTF_8)).bytes();
-        return directory.resolve(HexFormat.of().formatHex(hash) + SUFFIX);
+        return directory.resolve(HexFormat.of().formatHex(hash) + bounds.suffix());
     }
 
     private record Entry(Path file, long bytes, FileTime used) {}
@@ -162,7 +234,7 @@ final class ArtefactCache {
         long total = 0;
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                if (file.toString().endsWith(SUFFIX)) {
+                if (file.toString().endsWith(bounds.suffix())) {
                     Entry entry =
                             new Entry(file, Files.size(file), Files.getLastModifiedTime(file));
                     total += entry.bytes;
@@ -171,13 +243,15 @@ final class ArtefactCache {
             }
         }
         entries.sort(Comparator.comparing(Entry::used));
+        int count = entries.size();
         for (Entry entry : entries) {
-            if (total <= bytesMax) {
+            if (total <= bounds.bytesMax() && count <= bounds.filesMax()) {
                 return;
             }
             if (!entry.file.equals(newest)) {
                 Files.deleteIfExists(entry.file);
                 total -= entry.bytes;
+                count--;
                 log.info("compiled module removed for room: file={}", entry.file);
             }
         }

@@ -1,6 +1,8 @@
 package dev.flywheel.cu.guest;
 
+import dev.flywheel.cu.guest.compile.CompileSettings;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the engine runs.
@@ -10,10 +12,16 @@ import java.nio.file.Path;
  *     there, since it is native code
  * @param artefactBytesMax most bytes kept there
  * @param maxWasmStackBytes stack of a guest; threads need {@link GuestThreads}
+ * @param compile what compiling a module may take, in a process of its own; null compiles in this
+ *     JVM, without limits: for modules that are trusted
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record GuestEngineOptions(
-        Path artefactDirectory, byte[] artefactKey, long artefactBytesMax, long maxWasmStackBytes) {
+        Path artefactDirectory,
+        byte[] artefactKey,
+        long artefactBytesMax,
+        long maxWasmStackBytes,
+        @Nullable CompileSettings compile) {
 
     /** Shorter keys could be guessed. */
     private static final int KEY_BYTES_MIN = 32;
@@ -29,13 +37,23 @@ public record GuestEngineOptions(
         artefactKey = artefactKey.clone();
     }
 
-    /** Our limits, with artefacts kept in this directory under this key. */
+    /**
+     * Our limits, with artefacts kept in this directory under this key, and modules compiled in
+     * this JVM.
+     */
     public static GuestEngineOptions defaults(Path artefactDirectory, byte[] artefactKey) {
         return new GuestEngineOptions(
                 artefactDirectory,
                 artefactKey,
                 GuestLimits.ARTEFACT_BYTES_MAX,
-                GuestLimits.WASM_STACK_BYTES);
+                GuestLimits.WASM_STACK_BYTES,
+                null);
+    }
+
+    /** The same with modules compiled in a process of their own. */
+    public GuestEngineOptions withCompileProcess(CompileSettings settings) {
+        return new GuestEngineOptions(
+                artefactDirectory, artefactKey, artefactBytesMax, maxWasmStackBytes, settings);
     }
 
     /** A copy of the key. */

@@ -4,12 +4,6 @@ package dev.flywheel.cu.guest;
 public final class GuestLimits {
 
     /**
-     * Largest module accepted. The largest real one (llama) has 3 MB; gateways serve items of at
-     * most 100 MiB.
-     */
-    public static final int MODULE_BYTES_MAX = 100 << 20;
-
-    /**
      * Longest name of an unknown import that a refusal quotes: it is the module author's text in
      * our log.
      */

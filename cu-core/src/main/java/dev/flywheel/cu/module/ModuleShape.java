@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param imports what the host must give, in the binary's order
  * @param exports what it offers, ours included (their names begin with {@code flywheel.})
+ * @param functions functions of its own, those that passes added included
  * @param memory the memory of its own, as it is declared to the engine
  * @param state what makes up a process's state beside the memory's bytes
  * @param rewriting what was done to it
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record ModuleShape(
         List<ImportType> imports,
         List<ExportType> exports,
+        int functions,
         Optional<MemoryType> memory,
         State state,
         Rewriting rewriting) {

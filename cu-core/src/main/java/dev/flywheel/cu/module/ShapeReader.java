@@ -86,6 +86,7 @@ final class ShapeReader {
         return new ModuleShape(
                 imports,
                 exports,
+                module.functions.size(),
                 memory,
                 state(),
                 new ModuleShape.Rewriting(passes, answered, pointers64));

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,23 @@ class ArtefactCacheTest {
     private Instant now = Instant.parse("2026-11-24T00:00:00Z");
 
     private ArtefactCache cache(byte[] key, long bytesMax) {
-        return new ArtefactCache(directory, key, bytesMax, () -> now);
+        return cache(key, bytesMax, 100);
+    }
+
+    private ArtefactCache cache(byte[] key, long bytesMax, int filesMax) {
+        var bounds = new ArtefactCache.Bounds(".artefact", bytesMax, filesMax);
+        return new ArtefactCache(directory, key, bounds, () -> now);
+    }
+
+    /** The content of an entry, which the cache's users read from its file. */
+    private static byte @Nullable [] content(ArtefactCache cache, String name) throws IOException {
+        ArtefactCache.Kept kept = cache.load(name);
+        if (kept == null) {
+            return null;
+        }
+        byte[] content = Arrays.copyOf(Files.readAllBytes(kept.file()), (int) kept.contentBytes());
+        assertThat(content).endsWith(kept.end());
+        return content;
     }
 
     private ArtefactCache cache() {
@@ -40,7 +57,7 @@ class ArtefactCacheTest {
     @Test
     void shouldGiveBackWhatWasStoredAndNothingElse() throws IOException {
         cache().store("a", CONTENT);
-        assertThat(cache().load("a")).isEqualTo(CONTENT);
+        assertThat(content(cache(), "a")).isEqualTo(CONTENT);
         assertThat(cache().load("b")).isNull();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files().get(0))))
                 .isEqualTo("rw-------");
@@ -60,7 +77,7 @@ class ArtefactCacheTest {
             assertThat(cache().load("a")).as("cut to %d", i).isNull();
         }
         Files.write(file, whole);
-        assertThat(cache().load("a")).isEqualTo(CONTENT);
+        assertThat(content(cache(), "a")).isEqualTo(CONTENT);
     }
 
     @Test
@@ -75,7 +92,7 @@ class ArtefactCacheTest {
         Path b = files().stream().filter(file -> !file.equals(a)).findFirst().orElseThrow();
         Files.write(b, Files.readAllBytes(a));
         assertThat(cache().load("b")).isNull();
-        assertThat(cache().load("a")).isEqualTo(CONTENT);
+        assertThat(content(cache(), "a")).isEqualTo(CONTENT);
     }
 
     @Test
@@ -98,6 +115,32 @@ class ArtefactCacheTest {
         cache.store("e", new byte[3300]);
         assertThat(cache.load("e")).isNull();
         assertThat(files()).hasSize(3);
+    }
+
+    @Test
+    void shouldReadTheEndOfAnEntryOfAnySize() throws IOException {
+        for (int size : new int[] {0, 1, 65_000, 65_535, 65_536, 65_537, 200_000}) {
+            byte[] content = new byte[size];
+            new java.util.Random(size).nextBytes(content);
+            cache().store("a", content);
+            assertThat(content(cache(), "a")).as("size=%d", size).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void shouldKeepNoMoreEntriesThanAllowed() throws IOException {
+        ArtefactCache cache = cache(GuestBench.KEY, 1 << 20, 2);
+        for (String name : List.of("a", "b", "c")) {
+            now = now.plusSeconds(1);
+            cache.store(name, CONTENT);
+            assertThat(cache.load(name)).isNotNull();
+        }
+        assertThat(cache.load("a")).isNull();
+        assertThat(files()).hasSize(2);
+        cache.remove("b");
+        cache.remove("b");
+        assertThat(cache.load("b")).isNull();
+        assertThat(cache.load("c")).isNotNull();
     }
 
     @Test

@@ -21,12 +21,21 @@ public final class PrivateFiles {
      * content or the new, never a part. The bytes are on disk when it returns.
      */
     public static void replace(Path file, byte[] bytes) throws IOException {
+        replace(file, ByteBuffer.wrap(bytes));
+    }
+
+    /** The same with content in several pieces, one after the other. */
+    public static void replace(Path file, ByteBuffer... pieces) throws IOException {
         Path directory =
                 Objects.requireNonNull(
                         file.toAbsolutePath().getParent(), "the root directory is no file");
         Path draft =
                 directory.resolve(
-                        "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+                        ".%s.%d.%d.tmp"
+                                .formatted(
+                                        file.getFileName(),
+                                        ProcessHandle.current().pid(),
+                                        Thread.currentThread().threadId()));
         FileAttribute<?>[] attributes =
                 Files.getFileStore(directory).supportsFileAttributeView("posix")
                         ? new FileAttribute<?>[] {
@@ -40,9 +49,10 @@ public final class PrivateFiles {
                         draft,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         attributes)) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
+            for (ByteBuffer piece : pieces) {
+                while (piece.hasRemaining()) {
+                    channel.write(piece);
+                }
             }
             channel.force(true);
         }

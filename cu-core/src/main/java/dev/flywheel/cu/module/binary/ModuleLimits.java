@@ -7,7 +7,10 @@ package dev.flywheel.cu.module.binary;
  */
 public final class ModuleLimits {
 
-    /** Our own copies: three at a time. The largest real module has 3.2 MB. */
+    /**
+     * Our own copies: three at a time. The largest real module has 3.2 MB. No larger one is fetched
+     * from a gateway.
+     */
     public static final int MODULE_BYTES_MAX = 64 << 20;
 
     /** Types, imports, exports, each: entries of our own maps. Real: 250, 52, 130. */

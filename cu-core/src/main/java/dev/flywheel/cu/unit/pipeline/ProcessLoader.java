@@ -1,7 +1,7 @@
 package dev.flywheel.cu.unit.pipeline;
 
 import dev.flywheel.cu.guest.EvaluationLimits;
-import dev.flywheel.cu.guest.GuestLimits;
+import dev.flywheel.cu.module.binary.ModuleLimits;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.cu.unit.cron.CronSchedule;
 import dev.flywheel.cu.unit.peer.Gateway;
@@ -93,7 +93,7 @@ final class ProcessLoader {
 
     /** The module's binary. */
     byte[] wasm(Id module) {
-        byte[] wasm = gateway.data(module.toString(), GuestLimits.MODULE_BYTES_MAX);
+        byte[] wasm = gateway.data(module.toString(), ModuleLimits.MODULE_BYTES_MAX);
         if (wasm == null) {
             throw new StatusException(500, "Gateway returned no data for module '" + module + "'");
         }
