@@ -76,7 +76,39 @@ final class UnitMetrics {
                 new Metric(
                         "flywheel_cu_requests_in_flight",
                         "Requests in flight.",
-                        counters.requestsInFlight()));
+                        counters.requestsInFlight()),
+                new Metric(
+                        "flywheel_cu_modules_compiling",
+                        "Modules that wait to be compiled or are being compiled.",
+                        counters.modulesCompiling()),
+                new Metric(
+                        "flywheel_cu_modules_compiled_total",
+                        "Modules compiled.",
+                        counters.compiler().compiled()),
+                new Metric(
+                        "flywheel_cu_modules_refused_total",
+                        "Modules that do not compile.",
+                        counters.compiler().refused()),
+                new Metric(
+                        "flywheel_cu_compile_limits_total",
+                        "Modules whose compile passed a limit of this host and was killed.",
+                        counters.compiler().limited()),
+                new Metric(
+                        "flywheel_cu_compile_crashes_total",
+                        "Modules over which a compiling process broke.",
+                        counters.compiler().broken()),
+                new Metric(
+                        "flywheel_cu_compile_starts_total",
+                        "Compiling processes started.",
+                        counters.compiler().children()),
+                new Metric(
+                        "flywheel_cu_compile_processes",
+                        "Compiling processes.",
+                        counters.compiler().childrenNow()),
+                new Metric(
+                        "flywheel_cu_compile_resident_bytes",
+                        "Resident memory of the compiling processes.",
+                        counters.compiler().childBytes()));
     }
 
     static List<Metric> of(MessengerCounters counters) {

@@ -1,5 +1,6 @@
 package dev.flywheel.node;
 
+import dev.flywheel.cu.guest.compile.CompileSettings;
 import dev.flywheel.cu.unit.ComputeUnit;
 import dev.flywheel.cu.unit.ComputeUnitOptions;
 import dev.flywheel.messenger.Messenger;
@@ -123,7 +124,10 @@ final class Units {
                                         evaluation.warmProcessesMax(),
                                         usual.readerWaitMs(),
                                         usual.busyMs(),
-                                        usual.hydrationNonces())),
+                                        usual.hydrationNonces()),
+                                CompileSettings.of(
+                                        evaluation.compile().cpuMs(),
+                                        evaluation.compile().memoryBytesMax())),
                         clock);
         return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
     }

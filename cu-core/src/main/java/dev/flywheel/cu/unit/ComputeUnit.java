@@ -53,6 +53,7 @@ public final class ComputeUnit implements AutoCloseable {
                                 answers,
                                 io,
                                 images,
+                                evaluator::compiling,
                                 clock),
                         options.settings());
         try {
@@ -72,14 +73,17 @@ public final class ComputeUnit implements AutoCloseable {
     }
 
     /**
-     * Opens the store and starts to listen, with guests on the WebAssembly engine.
+     * Opens the store and starts to listen, with guests on the WebAssembly engine, and their
+     * modules compiled in a process of its own.
      *
      * @throws PortInUseException when the address cannot be had
      */
     public static ComputeUnit start(ComputeUnitOptions options, InstantSource clock) {
         Path modules = options.directory().resolve("modules");
         GuestEngine engine =
-                GuestEngine.open(GuestEngineOptions.defaults(modules, options.artefactKey()));
+                GuestEngine.open(
+                        GuestEngineOptions.defaults(modules, options.artefactKey())
+                                .withCompileProcess(options.compile()));
         return start(options, new GuestEvaluator(engine), clock);
     }
 
@@ -119,7 +123,9 @@ public final class ComputeUnit implements AutoCloseable {
                 evaluations.processesKnown(),
                 evaluations.processesWarm(),
                 pipeline.guestThreads(),
-                edge.inFlight());
+                edge.inFlight(),
+                evaluator.compiling().size(),
+                evaluator.compileCounters());
     }
 
     /** Refuses new requests and waits for those in flight; whether all were answered in time. */

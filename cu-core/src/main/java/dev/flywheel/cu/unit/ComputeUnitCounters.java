@@ -1,5 +1,7 @@
 package dev.flywheel.cu.unit;
 
+import dev.flywheel.cu.guest.compile.CompileCounters;
+
 /**
  * Numbers of a compute unit since its start, or now.
  *
@@ -15,6 +17,8 @@ package dev.flywheel.cu.unit;
  * @param processesWarm processes with an instance now
  * @param guestThreads threads for guests now
  * @param requestsInFlight requests that wait now
+ * @param modulesCompiling modules that wait to be compiled or are being compiled now
+ * @param compiler numbers of the compiling processes
  */
 public record ComputeUnitCounters(
         long evaluated,
@@ -28,4 +32,6 @@ public record ComputeUnitCounters(
         int processesKnown,
         int processesWarm,
         int guestThreads,
-        int requestsInFlight) {}
+        int requestsInFlight,
+        int modulesCompiling,
+        CompileCounters compiler) {}

@@ -1,6 +1,7 @@
 package dev.flywheel.cu.unit;
 
 import dev.flywheel.cu.guest.GuestLimits;
+import dev.flywheel.cu.guest.compile.CompileSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateway where modules, assigned transactions and blocks are found
  * @param artefactKey secret of this node, at least 32 bytes, that authenticates compiled modules
  * @param settings what an operator may change
+ * @param compile what compiling a module may take
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record ComputeUnitOptions(
@@ -26,7 +28,8 @@ public record ComputeUnitOptions(
         @Nullable URI scheduler,
         URI gateway,
         byte[] artefactKey,
-        Settings settings) {
+        Settings settings,
+        CompileSettings compile) {
 
     public ComputeUnitOptions {
         artefactKey = artefactKey.clone();

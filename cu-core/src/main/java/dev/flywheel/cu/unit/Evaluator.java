@@ -4,24 +4,38 @@ import dev.flywheel.cu.guest.Evaluation;
 import dev.flywheel.cu.guest.EvaluationLimits;
 import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.cu.guest.compile.CompileCounters;
+import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 /** What runs guests, as the compute unit needs it. Thread-safe. */
 public interface Evaluator extends AutoCloseable {
 
     /**
-     * Makes a module ready; blocks, possibly for seconds.
+     * Makes a module ready; blocks, possibly for minutes. From any thread, but see {@link
+     * #threads}.
      *
      * @param wasm the binary; not kept
      * @param format its Module-Format tag
      */
     Module load(Id moduleId, byte[] wasm, String format) throws ModuleRefusedException;
 
-    /** Makes the threads that all calls below must come from. */
+    /** Makes the threads that all calls of modules and instances must come from. */
     ThreadFactory threads();
+
+    /** Modules that wait to be compiled, or are being compiled. */
+    default List<CompileProgress> compiling() {
+        return List.of();
+    }
+
+    /** Numbers of the compiler. */
+    default CompileCounters compileCounters() {
+        return CompileCounters.NONE;
+    }
 
     /** Ends all; modules and processes were closed before. */
     @Override

@@ -7,9 +7,12 @@ import dev.flywheel.cu.guest.GuestModule;
 import dev.flywheel.cu.guest.GuestProcess;
 import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.cu.guest.compile.CompileCounters;
+import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 /** Runs guests on the WebAssembly engine, which it owns. */
@@ -29,6 +32,16 @@ public final class GuestEvaluator implements Evaluator {
     @Override
     public ThreadFactory threads() {
         return engine.threads();
+    }
+
+    @Override
+    public List<CompileProgress> compiling() {
+        return engine.compiling();
+    }
+
+    @Override
+    public CompileCounters compileCounters() {
+        return engine.compileCounters();
     }
 
     @Override

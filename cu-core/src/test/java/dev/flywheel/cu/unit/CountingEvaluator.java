@@ -56,7 +56,9 @@ final class CountingEvaluator implements Evaluator {
 
     @Override
     public Module load(Id moduleId, byte[] wasm, String format) throws ModuleRefusedException {
-        requireGuestThread();
+        if (Thread.currentThread().getName().startsWith("guest-")) {
+            throw new IllegalStateException("loading may take minutes, this is a guest thread");
+        }
         if (!new String(wasm, UTF_8).startsWith("counting")) {
             throw new ModuleRefusedException("module " + moduleId + " is not wasm");
         }

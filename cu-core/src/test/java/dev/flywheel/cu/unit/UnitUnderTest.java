@@ -1,5 +1,6 @@
 package dev.flywheel.cu.unit;
 
+import dev.flywheel.cu.guest.compile.CompileSettings;
 import dev.flywheel.platform.http.Answer;
 import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.HttpCallLimits;
@@ -73,7 +74,8 @@ final class UnitUnderTest implements AutoCloseable {
                 scheduler,
                 gateway,
                 KEY,
-                settings);
+                settings,
+                CompileSettings.defaults());
     }
 
     URI url(String path) {

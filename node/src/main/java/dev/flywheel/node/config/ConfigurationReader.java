@@ -1,5 +1,6 @@
 package dev.flywheel.node.config;
 
+import dev.flywheel.node.config.NodeConfiguration.Compile;
 import dev.flywheel.node.config.NodeConfiguration.Evaluation;
 import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
 import dev.flywheel.node.config.NodeConfiguration.Ports;
@@ -35,6 +36,15 @@ public final class ConfigurationReader {
 
     /** 16 GiB: what the 64-bit format may grow to, and what is reserved for it. */
     private static final long MEMORY_MB_MAX = 16 << 10;
+
+    /** A day: what takes longer does not end. */
+    private static final long COMPILE_MS_MAX = 86_400_000;
+
+    /** Below it the compiling process itself, a small JVM, finds no room. */
+    private static final long COMPILE_MB_MIN = 256;
+
+    /** 64 GiB: what no module within the other limits takes. */
+    private static final long COMPILE_MB_MAX = 64 << 10;
 
     /** Each has a thread with a stack of its own. */
     private static final long WORKERS_MAX = 256;
@@ -143,7 +153,10 @@ public final class ConfigurationReader {
                 number(Setting.EVALUATION_MS, 1, EVALUATION_MS_MAX),
                 number(Setting.MEMORY_MB, 1, MEMORY_MB_MAX) << 20,
                 workers == 0 ? Runtime.getRuntime().availableProcessors() : (int) workers,
-                (int) number(Setting.WARM_PROCESSES, 1, WARM_PROCESSES_MAX));
+                (int) number(Setting.WARM_PROCESSES, 1, WARM_PROCESSES_MAX),
+                new Compile(
+                        number(Setting.COMPILE_MS, 1, COMPILE_MS_MAX),
+                        number(Setting.COMPILE_MEMORY_MB, COMPILE_MB_MIN, COMPILE_MB_MAX) << 20));
     }
 
     private String text(Setting setting) {

@@ -56,7 +56,20 @@ public record NodeConfiguration(
      * @param memoryBytesMax most linear memory of one process
      * @param workers evaluations at the same time, at least 1
      * @param warmProcessesMax processes whose memory is kept while they are idle
+     * @param compile what compiling one module may take
      */
     public record Evaluation(
-            long wallClockMs, long memoryBytesMax, int workers, int warmProcessesMax) {}
+            long wallClockMs,
+            long memoryBytesMax,
+            int workers,
+            int warmProcessesMax,
+            Compile compile) {}
+
+    /**
+     * What compiling one module may take.
+     *
+     * @param cpuMs processor time
+     * @param memoryBytesMax memory of the compiling process
+     */
+    public record Compile(long cpuMs, long memoryBytesMax) {}
 }

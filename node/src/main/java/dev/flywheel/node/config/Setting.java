@@ -78,6 +78,16 @@ public enum Setting {
             "MB",
             "16384",
             "most memory that one process may have here, in MiB; what its module or tags allow beyond it is refused"),
+    COMPILE_MS(
+            "compile.ms",
+            "MS",
+            "60000",
+            "most processor time that compiling one module may take, in milliseconds; four times that of wall clock. A module that takes more is refused for some hours"),
+    COMPILE_MEMORY_MB(
+            "compile.memory.mb",
+            "MB",
+            "2048",
+            "most memory that compiling one module may take, in MiB; up to two are compiled at once"),
     WORKERS("workers", "N", "0", "evaluations that run at the same time; 0 = one for each core"),
     WARM_PROCESSES(
             "warm.processes",

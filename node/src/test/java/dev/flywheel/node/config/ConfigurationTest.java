@@ -3,6 +3,7 @@ package dev.flywheel.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flywheel.node.config.NodeConfiguration.Compile;
 import dev.flywheel.node.config.NodeConfiguration.Evaluation;
 import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
 import dev.flywheel.node.config.NodeConfiguration.Ports;
@@ -43,6 +44,8 @@ class ConfigurationTest {
         VALUES.put(Setting.MODULES, "/tmp/modules");
         VALUES.put(Setting.EVALUATION_MS, "11");
         VALUES.put(Setting.MEMORY_MB, "12");
+        VALUES.put(Setting.COMPILE_MS, "15");
+        VALUES.put(Setting.COMPILE_MEMORY_MB, "256");
         VALUES.put(Setting.WORKERS, "13");
         VALUES.put(Setting.WARM_PROCESSES, "14");
         VALUES.put(Setting.DRAIN_MS, "7");
@@ -61,7 +64,7 @@ class ConfigurationTest {
                     URI.create("https://arweave.net"),
                     MessageDurability.POWER_LOSS,
                     Path.of("/tmp/modules"),
-                    new Evaluation(11, 12L << 20, 13, 14),
+                    new Evaluation(11, 12L << 20, 13, 14, new Compile(15, 256L << 20)),
                     Duration.ofMillis(7));
 
     @TempDir Path directory;
@@ -88,7 +91,8 @@ class ConfigurationTest {
                                         600_000,
                                         16L << 30,
                                         Runtime.getRuntime().availableProcessors(),
-                                        50),
+                                        50,
+                                        new Compile(60_000, 2L << 30)),
                                 Duration.ofSeconds(10)));
     }
 

@@ -19,6 +19,12 @@ final class Asked {
         return text;
     }
 
+    /** The process that a request names as a parameter, if it does. */
+    static @Nullable Id processOrNull(Request request) {
+        String text = request.query().first("process-id");
+        return text == null ? null : Id.parseOrNull(text);
+    }
+
     /** A process's id; what is none names no process. */
     static Id process(String text) {
         Id id = Id.parseOrNull(text);

@@ -1,5 +1,6 @@
 package dev.flywheel.cu.unit.http;
 
+import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.cu.unit.peer.Scheduler;
@@ -19,6 +20,7 @@ import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of spec section 4. Answers that are in memory leave on the I/O thread. */
@@ -34,6 +37,7 @@ public final class ComputeRoutes {
     private final Parts parts;
     private final Settings settings;
     private final StateImage images;
+    private final Waits waits;
     private final Semaphore dryRuns = new Semaphore(UnitLimits.DRY_RUNS_MAX);
     private final Semaphore stateReads = new Semaphore(UnitLimits.STATE_READS_MAX);
 
@@ -42,6 +46,7 @@ public final class ComputeRoutes {
      *
      * @param io runs what blocks
      * @param directory for memory images while they are sent
+     * @param compiling modules that wait to be compiled, or are being compiled
      */
     public record Parts(
             String address,
@@ -51,19 +56,21 @@ public final class ComputeRoutes {
             AnswerCache answers,
             ExecutorService io,
             Path directory,
+            Supplier<List<CompileProgress>> compiling,
             InstantSource clock) {}
 
     public ComputeRoutes(Parts parts, Settings settings) {
         this.parts = parts;
         this.settings = settings;
         this.images = new StateImage(parts.directory());
+        this.waits = new Waits(parts.pipeline().evaluations(), parts.compiling());
     }
 
     /** The routes. */
     public Routes routes() {
         return new Routes()
                 .get("/", (request, params) -> now(about()))
-                .get("/status", (request, params) -> now(Response.json(200, "{\"status\":\"ok\"}")))
+                .get("/status", (request, params) -> now(waits.status()))
                 .get("/result/{message}", this::result)
                 .get("/results/{process}", this::results)
                 .get("/cron/{process}", this::cron)
@@ -96,7 +103,8 @@ public final class ComputeRoutes {
                     504,
                     "no result within "
                             + settings.readerWaitMs()
-                            + " ms; the evaluation goes on, ask again");
+                            + " ms; the evaluation goes on, ask again"
+                            + waits.why(Asked.processOrNull(request)));
         }
         return null;
     }
@@ -116,8 +124,9 @@ public final class ComputeRoutes {
         async(answer, () -> findOrEvaluate(process, message, answer));
         if (settings.busyMs() > 0 && !request.query().has("no-busy")) {
             return answer.copy()
-                    .completeOnTimeout(
-                            busy(process, message), settings.busyMs(), TimeUnit.MILLISECONDS);
+                    .orTimeout(settings.busyMs(), TimeUnit.MILLISECONDS)
+                    .exceptionallyCompose(
+                            failure -> answer.isDone() ? answer : now(busy(process, message)));
         }
         return answer;
     }
@@ -134,11 +143,11 @@ public final class ComputeRoutes {
         }
     }
 
-    private static Response busy(Id process, Id message) {
+    private Response busy(Id process, Id message) {
         JsonText json = new JsonText(256).beginObject().name("message");
         json.string(
-                "Evaluation of process \"%s\" to \"%s\" is in progress."
-                        .formatted(process, message));
+                "Evaluation of process \"%s\" to \"%s\" is in progress.".formatted(process, message)
+                        + waits.why(process));
         return Response.json(202, json.endObject().toByteArray());
     }
 

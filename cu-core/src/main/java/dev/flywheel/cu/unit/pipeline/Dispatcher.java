@@ -65,7 +65,8 @@ final class Dispatcher implements Steps {
                                 parts.evaluator(),
                                 stages.workers(),
                                 parts.clock(),
-                                this::run),
+                                this::run,
+                                evaluations.preparing),
                         table);
     }
 

@@ -1,6 +1,10 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.protocol.Id;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** What a pipeline counts. Written by the dispatch thread, read by any. */
 public final class Evaluations {
@@ -9,6 +13,7 @@ public final class Evaluations {
     final LongAdder skipped = new LongAdder();
     final LongAdder looks = new LongAdder();
     final LongAdder hostLimits = new LongAdder();
+    final Map<Id, Id> preparing = new ConcurrentHashMap<>();
     volatile int processesKnown;
     volatile int processesWarm;
 
@@ -40,6 +45,11 @@ public final class Evaluations {
     /** Processes whose definition or wants are in memory. */
     public int processesKnown() {
         return processesKnown;
+    }
+
+    /** The module that a process waits for, or null. */
+    public @Nullable Id preparing(Id process) {
+        return preparing.get(process);
     }
 
     /** Processes with an instance. */

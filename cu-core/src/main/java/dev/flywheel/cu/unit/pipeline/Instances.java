@@ -7,6 +7,7 @@ import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.protocol.Id;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
@@ -22,18 +23,21 @@ final class Instances {
     private final ProcessTable table;
     private final BiFunction<ProcessDefinition, Evaluator.Instance, ProcessRun> runs;
     private final ModuleTable modules = new ModuleTable();
+    private final Map<Id, Id> preparing;
 
     /**
      * What instances are made with.
      *
      * @param runs makes the run of an instance
+     * @param preparing told which process waits for which module; read by other threads
      */
     record Parts(
             ProcessLoader loader,
             Evaluator evaluator,
             GuestWorkers workers,
             InstantSource clock,
-            BiFunction<ProcessDefinition, Evaluator.Instance, ProcessRun> runs) {}
+            BiFunction<ProcessDefinition, Evaluator.Instance, ProcessRun> runs,
+            Map<Id, Id> preparing) {}
 
     Instances(Steps steps, Parts parts, ProcessTable table) {
         this.steps = steps;
@@ -42,6 +46,7 @@ final class Instances {
         this.workers = parts.workers();
         this.clock = parts.clock();
         this.runs = parts.runs();
+        this.preparing = parts.preparing();
         this.table = table;
     }
 
@@ -56,6 +61,7 @@ final class Instances {
         } else if (entry.module == null) {
             process.busy = true;
             entry.waiting.add(process);
+            preparing.put(process.id, id);
         } else if (makeRoom(process)) {
             instantiate(process, definition, entry, entry.module);
         }
@@ -66,20 +72,12 @@ final class Instances {
         process.busy = true;
         entry.waiting.add(process);
         Id id = definition.moduleId();
+        preparing.put(process.id, id);
+        // Not on a guest thread: a module may take the compiler minutes.
         steps.io(
                 failure -> onModuleFailed(id, entry, failure),
-                () -> loader.wasm(id),
-                wasm ->
-                        workers.execute(
-                                () -> {
-                                    try {
-                                        Evaluator.Module module =
-                                                evaluator.load(id, wasm, definition.moduleFormat());
-                                        steps.post(() -> onModule(entry, module));
-                                    } catch (ModuleRefusedException | RuntimeException | Error e) {
-                                        steps.post(() -> onModuleFailed(id, entry, e));
-                                    }
-                                }));
+                () -> evaluator.load(id, loader.wasm(id), definition.moduleFormat()),
+                module -> onModule(entry, module));
     }
 
     private void onModule(ModuleTable.Entry entry, Evaluator.Module module) {
@@ -88,7 +86,8 @@ final class Instances {
     }
 
     private void onModuleFailed(Id id, ModuleTable.Entry entry, Throwable failure) {
-        if (failure instanceof ModuleRefusedException refusal) {
+        if (failure instanceof ModuleRefusedException refusal
+                && refusal.kind() == ModuleRefusedException.Kind.REFUSED) {
             entry.refusal = StepFailures.refused(refusal);
             entry.refusedUntilMs = clock.millis() + UnitLimits.HOST_LIMIT_PAUSE_MS;
         } else {
@@ -103,6 +102,7 @@ final class Instances {
         List<HostedProcess> waiting = List.copyOf(entry.waiting);
         entry.waiting.clear();
         for (HostedProcess process : waiting) {
+            preparing.remove(process.id);
             process.busy = false;
             steps.advance(process);
         }

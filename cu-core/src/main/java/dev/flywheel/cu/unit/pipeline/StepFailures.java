@@ -24,7 +24,8 @@ final class StepFailures {
     }
 
     static StatusException refused(ModuleRefusedException failure) {
-        return new StatusException(422, String.valueOf(failure.getMessage()));
+        int status = failure.kind() == ModuleRefusedException.Kind.REFUSED ? 422 : 503;
+        return new StatusException(status, String.valueOf(failure.getMessage()));
     }
 
     static StatusException shuttingDown() {

@@ -1,0 +1,53 @@
+package dev.flywheel.cu.unit.http;
+
+import dev.flywheel.cu.guest.compile.CompileProgress;
+import dev.flywheel.cu.unit.pipeline.Evaluations;
+import dev.flywheel.platform.http.Response;
+import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.JsonText;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What readers wait for when a module is not ready yet, for them and for operators. */
+final class Waits {
+    private final Evaluations evaluations;
+    private final Supplier<List<CompileProgress>> compiling;
+
+    Waits(Evaluations evaluations, Supplier<List<CompileProgress>> compiling) {
+        this.evaluations = evaluations;
+        this.compiling = compiling;
+    }
+
+    /** Why a process has no result yet, as the end of a sentence; empty when it is evaluated. */
+    String why(@Nullable Id process) {
+        Id module = process == null ? null : evaluations.preparing(process);
+        if (module == null) {
+            return "";
+        }
+        for (CompileProgress each : compiling.get()) {
+            if (each.module().equals(module)) {
+                return "; " + each.sentence();
+            }
+        }
+        return "; module " + module + " is being fetched or loaded";
+    }
+
+    /** That the unit is there, and which modules it compiles. */
+    Response status() {
+        JsonText json = new JsonText(256).beginObject().name("status").string("ok");
+        json.name("compiling").beginArray();
+        for (CompileProgress each : compiling.get()) {
+            json.beginObject().name("module").string(each.module().toString());
+            json.name("stage").string(each.stage().name().toLowerCase(Locale.ROOT));
+            json.name("bytes").number(each.bytes());
+            json.name("functions").number(each.functions());
+            json.name("milliseconds").number(each.elapsedMs());
+            json.name("limitMilliseconds").number(each.limitMs());
+            json.name("cpuMilliseconds").number(each.cpuMs());
+            json.name("residentBytes").number(each.residentBytes()).endObject();
+        }
+        return Response.json(200, json.endArray().endObject().toByteArray());
+    }
+}
