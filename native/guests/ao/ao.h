@@ -12,6 +12,7 @@ typedef long long i64;
 
 #define EXPORT(name) __attribute__((export_name(#name), used))
 #define IMPORT(name) __attribute__((import_module("env"), import_name(#name)))
+#define IMPORT_NAMED(name) IMPORT(name) /* for a name that is a macro */
 
 /* A piece of somebody else's bytes. Empty (length 0) also stands for "not there". */
 struct text {

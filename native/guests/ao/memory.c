@@ -2,8 +2,18 @@
  * guests hold few blocks. Memory grows through the host, as in emscripten's modules, so that its limit holds. */
 #include "ao.h"
 
+#ifdef GROWS_ITSELF /* standalone modules */
+static int emscripten_resize_heap(usize bytes) {
+  usize missing = ((bytes + 65535) >> 16) - (usize)__builtin_wasm_memory_size(0);
+  return __builtin_wasm_memory_grow(0, missing) != (usize)-1;
+}
+#else
+#ifndef COPY_NAME /* what the host's copying function is called */
+#define COPY_NAME _emscripten_memcpy_js
+#endif
 IMPORT(emscripten_resize_heap) int emscripten_resize_heap(usize bytes);
-IMPORT(_emscripten_memcpy_js) void emscripten_memcpy_js(void *to, const void *from, usize bytes);
+IMPORT_NAMED(COPY_NAME) void copy_by_host(void *to, const void *from, usize bytes);
+#endif
 
 extern char __heap_base;
 
@@ -73,10 +83,12 @@ EXPORT(free) void free(void *p) {
 }
 
 void *memcpy(void *to, const void *from, usize bytes) {
+#ifndef GROWS_ITSELF
   if (bytes >= COPIED_BY_HOST) {
-    emscripten_memcpy_js(to, from, bytes);
+    copy_by_host(to, from, bytes);
     return to;
   }
+#endif
   for (usize i = 0; i < bytes; i++) ((u8 *)to)[i] = ((const u8 *)from)[i];
   return to;
 }
