@@ -94,7 +94,7 @@ final class CompiledModules {
                 "module sha256 "
                         + Id.sha256(request.wasm())
                         + " | "
-                        + request.format().tag()
+                        + request.formatTag()
                         + " | "
                         + Compilation.IDENTITY
                         + " | "

@@ -1,20 +1,13 @@
 package dev.flywheel.cu.guest;
 
-import dev.flywheel.cu.guest.host.CallArguments;
-import dev.flywheel.cu.guest.host.CallBody;
-import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.wasmtime.Global;
 import dev.flywheel.wasmtime.Instance;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gas of one instance: counted down in a global that metering put into the module, or counted here
- * by modules that call {@code metering.usegas} themselves, or not at all.
- */
-final class GasGauge implements CallBody {
+/** Gas of one instance: counted down in a global that the passes put into the module, or not. */
+final class GasGauge {
     private final @Nullable Global remaining;
     private long limit;
-    private long charged;
 
     private GasGauge(@Nullable Global remaining) {
         this.remaining = remaining;
@@ -27,7 +20,6 @@ final class GasGauge implements CallBody {
 
     void refill(long gasLimit) {
         limit = gasLimit;
-        charged = 0;
         if (remaining != null) {
             remaining.setI64(gasLimit);
         }
@@ -35,20 +27,10 @@ final class GasGauge implements CallBody {
 
     /** Negative when the guest charged negative amounts. */
     long used() {
-        return remaining == null ? charged : limit - remaining.i64();
+        return remaining == null ? 0 : limit - remaining.i64();
     }
 
     boolean exhausted() {
         return used() > limit;
-    }
-
-    /** {@code metering.usegas}: adds, then compares, so that a charge up to the limit passes. */
-    @Override
-    public long call(CallArguments arguments) {
-        charged += arguments.integer(0);
-        if (charged > limit) {
-            throw new GuestThrownException("Error", "out of gas!");
-        }
-        return 0;
     }
 }

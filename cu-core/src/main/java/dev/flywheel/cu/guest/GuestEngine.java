@@ -65,12 +65,13 @@ public final class GuestEngine implements AutoCloseable {
      *
      * @param moduleId names it in diagnostics
      * @param wasm the binary as published; not kept
-     * @param moduleFormat its {@code Module-Format} tag
+     * @param moduleFormat its {@code Module-Format} tag, which binds; empty when it has none, and
+     *     its imports and exports tell: see {@link ModuleFormat}
      */
     public GuestModule load(Id moduleId, byte[] wasm, String moduleFormat)
             throws ModuleRefusedException {
         ModuleFormat format = ModuleFormat.of(moduleFormat);
-        if (format == null) {
+        if (format == null && !moduleFormat.isEmpty()) {
             throw refused(
                     moduleId,
                     "its Module-Format is unknown: \""
@@ -83,7 +84,7 @@ public final class GuestEngine implements AutoCloseable {
                     moduleId,
                     "it has bytes=" + wasm.length + " max=" + ModuleLimits.MODULE_BYTES_MAX);
         }
-        CompiledModule compiled = modules.get(new CompileRequest(moduleId, wasm, format));
+        CompiledModule compiled = modules.get(new CompileRequest(moduleId, wasm, moduleFormat));
         try {
             return GuestModule.link(moduleId, format, compiled, this);
         } catch (ModuleRefusedException | RuntimeException e) {

@@ -90,10 +90,10 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
             this.slots = store.slots(SLOTS);
             this.nestedSlots = store.slots(SLOTS);
             this.handle = require("handle");
-            boolean current = has("emscripten_stack_get_current");
-            this.stackSave = require(current ? "emscripten_stack_get_current" : "stackSave");
-            this.stackRestore = require(current ? "_emscripten_stack_restore" : "stackRestore");
-            this.stackAlloc = require(current ? "_emscripten_stack_alloc" : "stackAlloc");
+            Family.StackNames stack = family.stackNames();
+            this.stackSave = require(stack.save());
+            this.stackRestore = require(stack.restore());
+            this.stackAlloc = require(stack.allocate());
             this.globals = new GlobalState(instance, module.stateGlobals());
             this.gas = GasGauge.of(instance, module);
         } catch (RuntimeException e) {
@@ -123,7 +123,7 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
             memory.putI32(0, COOKIE_ZERO);
         }
         host.booting();
-        if (has("__wasm_call_ctors")) {
+        if (family.boots() && has("__wasm_call_ctors")) {
             call("__wasm_call_ctors");
         }
         if (family == Family.V2) {
@@ -156,10 +156,8 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         host.begin(messageJson);
         store.setEpochDeadline(1);
         long before = callPointer(stackSave);
-        // On the stack and of this size: Lua's hash seed, and so the order of keys, contains a
-        // stack address.
-        long message = stackString(messageJson);
-        long environment = stackString(environmentJson);
+        long message = string(messageJson);
+        long environment = string(environmentJson);
         long answer = callPointer(handle, message, environment);
         while (host.pause().resumes()) {
             boolean same = family == Family.V64;
@@ -170,10 +168,21 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         return memory.cString(answer, GuestLimits.OUTPUT_BYTES_MAX + 1);
     }
 
-    private long stackString(byte[] utf8) {
+    /**
+     * Hands a text over: on the stack and of this size, since Lua's hash seed, and so the order of
+     * keys, contains a stack address; to HyperBEAM's own modules by {@code malloc}, never freed.
+     */
+    private long string(byte[] utf8) {
         long perUnit = family.argumentBytesPerUnit();
         long bytes = perUnit == 0 ? utf8.length : perUnit * utf16Units(utf8);
-        long address = callPointer(stackAlloc, bytes + 1);
+        long address =
+                family.hasArgumentsOnStack()
+                        ? callPointer(stackAlloc, bytes + 1)
+                        : call("malloc", bytes + 1);
+        if (!family.hasArgumentsOnStack() && address == 0) {
+            throw new GuestThrownException("Error", "no memory for an argument");
+        }
+        rebind();
         memory.write(address, utf8);
         memory.write(address + utf8.length, new byte[1]);
         return address;
@@ -271,7 +280,7 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         rebind();
         CallBody body = bodies[i];
         if (body == null) {
-            body = imported.usesGas() ? gas : host.body(imported.name());
+            body = host.body(imported.name());
             bodies[i] = body;
         }
         long result = body.call(new ImportArguments(call, imported.type()));

@@ -16,6 +16,7 @@ import dev.flywheel.wasmtime.MemoryType;
 import dev.flywheel.wasmtime.Module;
 import dev.flywheel.wasmtime.ValueType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A module ready to run. Thread-safe. Close it after its processes. */
 public final class GuestModule implements AutoCloseable {
@@ -33,28 +34,33 @@ public final class GuestModule implements AutoCloseable {
     private final Linker linker;
 
     /** An import that the host answers, by its name in the later formats. */
-    record Import(String name, FunctionType type, boolean usesGas) {}
+    record Import(String name, FunctionType type) {}
 
     private GuestModule(
             Id moduleId,
-            ModuleFormat format,
             CompiledModule compiled,
             GuestEngine engine,
             ModuleSurface surface) {
         this.moduleId = moduleId;
-        this.format = format;
+        this.format = surface.format();
         this.compiled = compiled;
         this.engine = engine;
         this.surface = surface;
         this.linker = surface.linker(engine.engine());
     }
 
+    /**
+     * @param tagged what its tag says; null when it has none
+     */
     static GuestModule link(
-            Id moduleId, ModuleFormat format, CompiledModule compiled, GuestEngine engine)
+            Id moduleId,
+            @Nullable ModuleFormat tagged,
+            CompiledModule compiled,
+            GuestEngine engine)
             throws ModuleRefusedException {
         checkTypes(moduleId, compiled.module());
-        ModuleSurface surface = ModuleSurface.of(moduleId, format, compiled);
-        return new GuestModule(moduleId, format, compiled, engine, surface);
+        ModuleSurface surface = ModuleSurface.of(moduleId, tagged, compiled);
+        return new GuestModule(moduleId, compiled, engine, surface);
     }
 
     /** Refuses what host functions cannot take and what a process's state cannot hold. */
@@ -128,8 +134,7 @@ public final class GuestModule implements AutoCloseable {
 
     /** Whether gas is counted. */
     public boolean metered() {
-        return !compiled.gasGlobal().isEmpty()
-                || surface.imports().stream().anyMatch(Import::usesGas);
+        return !compiled.gasGlobal().isEmpty();
     }
 
     ModuleFormat format() {

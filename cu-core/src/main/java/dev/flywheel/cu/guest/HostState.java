@@ -7,6 +7,7 @@ import dev.flywheel.cu.guest.host.CallBody;
 import dev.flywheel.cu.guest.host.Family;
 import dev.flywheel.cu.guest.host.GuestFunctions;
 import dev.flywheel.cu.guest.host.GuestMemory;
+import dev.flywheel.cu.guest.host.HyperBeamCalls;
 import dev.flywheel.cu.guest.host.Pause;
 import dev.flywheel.cu.guest.host.ProcessCalls;
 import dev.flywheel.cu.guest.time.GuestClock;
@@ -24,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class HostState {
     private final Family family;
     private final GuestMemory memory;
-    private final boolean early;
+    private final GuestFunctions guest;
     private final GuestClock clock = new GuestClock();
     private final TimeCalls time;
     private final ProcessCalls process;
+    private final HyperBeamCalls hyperBeam;
     private final MessageRandom random;
     private final GuestConsole ownConsole = new GuestConsole();
     private final Map<String, CallBody> calls = new HashMap<>();
@@ -41,10 +43,15 @@ final class HostState {
     HostState(Family family, GuestMemory memory, GuestFunctions guest, Id processId) {
         this.family = family;
         this.memory = memory;
-        this.early = family == Family.V1 || family == Family.V2;
-        this.time = new TimeCalls(memory, clock, early, guest);
+        this.guest = guest;
+        this.time = new TimeCalls(memory, clock, family, guest);
         this.random = new MessageRandom(processId);
         this.process = new ProcessCalls(family, memory, guest, text -> consoleOfNow().write(text));
+        this.hyperBeam =
+                new HyperBeamCalls(
+                        memory,
+                        text -> consoleOfNow().write(text),
+                        GuestLimits.IO_VECTORS_MAX);
         calls.putAll(time.calls());
         calls.putAll(process.calls());
     }
@@ -56,12 +63,15 @@ final class HostState {
 
     /** What an import does, by its name in the later formats. */
     CallBody body(String name) {
+        if (ProcessCalls.isProtectedCall(name)) {
+            return ProcessCalls.uncaughtLongjmp();
+        }
+        if (family == Family.HB) {
+            return hyperBeam.body(name);
+        }
         CallBody found = calls.get(name);
         if (found != null) {
             return found;
-        }
-        if (ProcessCalls.isProtectedCall(name)) {
-            return ProcessCalls.uncaughtLongjmp();
         }
         throw new IllegalStateException("import was linked and has no body: name=" + name);
     }
@@ -74,7 +84,7 @@ final class HostState {
     void booting() {
         random.begin(new byte[0]);
         clock.reset(GuestClock.START_MS);
-        FileTree tree = family == Family.V1 ? null : new FileTree(clock, random);
+        FileTree tree = family.hasFiles() ? new FileTree(clock, random) : null;
         if (tree != null) {
             tree.booted();
         }
@@ -109,7 +119,7 @@ final class HostState {
 
     private void useFiles(@Nullable FileTree tree) {
         files = tree;
-        calls.putAll(new FileCalls(memory, tree, early).calls());
+        calls.putAll(new FileCalls(memory, tree, family, guest).calls());
     }
 
     /** Before an evaluation. */

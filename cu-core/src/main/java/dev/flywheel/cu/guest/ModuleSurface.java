@@ -1,6 +1,7 @@
 package dev.flywheel.cu.guest;
 
 import dev.flywheel.cu.guest.GuestModule.Import;
+import dev.flywheel.cu.guest.host.Family;
 import dev.flywheel.cu.guest.host.ImportNames;
 import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.protocol.Id;
@@ -17,6 +18,7 @@ import dev.flywheel.wasmtime.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,21 +27,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a compiled module asks of its host and offers to it, checked.
  *
+ * @param format what it is served as
  * @param wanted its imports as it names them, without repetitions
  * @param imports the same, as the host knows them
  * @param memory type of its memory
  * @param stateGlobals exports of all its mutable globals but the gas counter
  */
 record ModuleSurface(
+        ModuleFormat format,
         List<ImportType> wanted,
         List<Import> imports,
         MemoryType memory,
         List<String> stateGlobals) {
 
-    private static final String GAS_MODULE = "metering";
-    private static final String GAS_NAME = "usegas";
-
-    static ModuleSurface of(Id moduleId, ModuleFormat format, CompiledModule compiled)
+    /**
+     * @param tagged what its tag says; null when it has none
+     */
+    static ModuleSurface of(Id moduleId, @Nullable ModuleFormat tagged, CompiledModule compiled)
             throws ModuleRefusedException {
         List<ImportType> all = compiled.module().imports();
         List<ExportType> exports = compiled.module().exports();
@@ -53,21 +57,71 @@ record ModuleSurface(
                             + " max="
                             + GuestLimits.IMPORTS_MAX);
         }
+        if (all.stream().anyMatch(each -> ImportNames.catchesExceptions(each.name()))) {
+            throw GuestEngine.refused(
+                    moduleId,
+                    "it catches C++ exceptions with the help of its host"
+                            + " (env.__cxa_find_matching_catch_*), which no host of AO modules"
+                            + " gives; build it with -fwasm-exceptions");
+        }
         Map<String, ExternType> offered = new HashMap<>();
         exports.forEach(export -> offered.put(export.name(), export.type()));
-        checkFunctions(moduleId, format, offered);
+        Family told = told(all, offered);
+        ModuleFormat format = format(moduleId, tagged, told);
+        String other = format.family() == told || told == null ? "" : asAnother(told);
+        checkFunctions(moduleId, format, offered, other);
         checkTables(moduleId, offered);
         if (!(offered.get(format.exportName("memory")) instanceof MemoryType memory)) {
             throw GuestEngine.refused(moduleId, "it exports no memory");
         }
         List<ImportType> wanted = new ArrayList<>();
         List<Import> imports = new ArrayList<>();
-        readImports(moduleId, format, all, wanted, imports);
+        readImports(moduleId, format, all, wanted, imports, other);
         return new ModuleSurface(
+                format,
                 List.copyOf(wanted),
                 List.copyOf(imports),
                 memory,
                 stateGlobals(exports, compiled.gasGlobal()));
+    }
+
+    /** The family that its names tell, if any. */
+    private static @Nullable Family told(
+            List<ImportType> imports, Map<String, ExternType> offered) {
+        boolean wide =
+                offered.values().stream()
+                        .anyMatch(type -> type instanceof MemoryType memory && memory.is64());
+        return Family.of(
+                imports.stream().map(ImportType::module).toList(),
+                imports.stream().map(ImportType::name).toList(),
+                offered.keySet(),
+                wide);
+    }
+
+    private static ModuleFormat format(
+            Id moduleId, @Nullable ModuleFormat tagged, @Nullable Family told)
+            throws ModuleRefusedException {
+        if (tagged != null) {
+            return tagged;
+        }
+        if (told == null) {
+            throw GuestEngine.refused(
+                    moduleId,
+                    "it has no Module-Format, and its imports and exports are those of no form"
+                            + " that is known; publish it with one of "
+                            + ModuleFormat.tags());
+        }
+        return ModuleFormat.untagged(told);
+    }
+
+    /** For a refusal: what the module looks like instead. */
+    private static String asAnother(Family told) {
+        String tag = ModuleFormat.tagOf(told);
+        return "; its imports and exports are those of family "
+                + told
+                + (tag.isEmpty()
+                        ? ", which runs without a Module-Format"
+                        : ", whose Module-Format is " + tag);
     }
 
     private static void readImports(
@@ -75,31 +129,37 @@ record ModuleSurface(
             ModuleFormat format,
             List<ImportType> all,
             List<ImportType> wanted,
-            List<Import> imports)
+            List<Import> imports,
+            String other)
             throws ModuleRefusedException {
         List<String> unknown = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (ImportType each : all) {
             String name = format.importName(each.module(), each.name());
-            boolean gas = each.module().equals(GAS_MODULE) && name.equals(GAS_NAME);
             if (!(each.type() instanceof FunctionType type)
-                    || !(gas || ImportNames.isKnown(name, type))) {
+                    || name == null
+                    || !isKnown(format, name, type)) {
                 unknown.add(GuestEngine.quoted(each.module() + "." + each.name()) + type(each));
             } else if (seen.add(each.module() + '\0' + each.name())) {
                 wanted.add(each);
-                imports.add(new Import(name, type, gas));
+                imports.add(new Import(name, type));
             }
         }
         if (!unknown.isEmpty()) {
             int named = Math.min(unknown.size(), GuestLimits.NAMED_IMPORTS_MAX);
             throw GuestEngine.refused(
                     moduleId,
-                    "it imports what no host has: "
+                    "it imports what its host does not have: "
                             + String.join(", ", unknown.subList(0, named))
                             + (named < unknown.size()
                                     ? " and " + (unknown.size() - named) + " more"
-                                    : ""));
+                                    : "")
+                            + other);
         }
+    }
+
+    private static boolean isKnown(ModuleFormat format, String name, FunctionType type) {
+        return name.equals(ModuleFormat.GAS) || ImportNames.isKnown(format.family(), name, type);
     }
 
     private static String type(ImportType imported) {
@@ -107,51 +167,33 @@ record ModuleSurface(
     }
 
     private static void checkFunctions(
-            Id moduleId, ModuleFormat format, Map<String, ExternType> offered)
+            Id moduleId, ModuleFormat format, Map<String, ExternType> offered, String other)
             throws ModuleRefusedException {
         ValueType pointer = format.family().pointerBytes() == 8 ? ValueType.I64 : ValueType.I32;
-        FunctionType handle = FunctionType.of(pointer, pointer).returning(pointer);
-        requireFunction(moduleId, format, offered, "handle", handle);
-        boolean current = offered.get("emscripten_stack_get_current") != null;
-        requireFunction(
-                moduleId,
-                format,
-                offered,
-                current ? "emscripten_stack_get_current" : "stackSave",
-                FunctionType.of().returning(pointer));
-        requireFunction(
-                moduleId,
-                format,
-                offered,
-                current ? "_emscripten_stack_restore" : "stackRestore",
-                FunctionType.of(pointer));
-        requireFunction(
-                moduleId,
-                format,
-                offered,
-                current ? "_emscripten_stack_alloc" : "stackAlloc",
-                FunctionType.of(pointer).returning(pointer));
-    }
-
-    private static void requireFunction(
-            Id moduleId,
-            ModuleFormat format,
-            Map<String, ExternType> offered,
-            String name,
-            FunctionType type)
-            throws ModuleRefusedException {
-        @Nullable ExternType found = offered.get(format.exportName(name));
-        if (!type.equals(found)) {
-            throw GuestEngine.refused(
-                    moduleId,
-                    "it exports no function "
-                            + format.exportName(name)
-                            + " "
-                            + type
-                            + (found == null ? "" : ", but " + found));
+        Family.StackNames stack = format.family().stackNames();
+        Map<String, FunctionType> needed = new LinkedHashMap<>();
+        needed.put("handle", FunctionType.of(pointer, pointer).returning(pointer));
+        needed.put(stack.save(), FunctionType.of().returning(pointer));
+        needed.put(stack.restore(), FunctionType.of(pointer));
+        needed.put(stack.allocate(), FunctionType.of(pointer).returning(pointer));
+        if (!format.family().hasArgumentsOnStack()) {
+            needed.put("malloc", FunctionType.of(pointer).returning(pointer));
+        }
+        for (Map.Entry<String, FunctionType> each : needed.entrySet()) {
+            String name = format.exportName(each.getKey());
+            @Nullable ExternType found = offered.get(name);
+            if (!each.getValue().equals(found)) {
+                throw GuestEngine.refused(
+                        moduleId,
+                        "it exports no function "
+                                + name
+                                + " "
+                                + each.getValue()
+                                + (found == null ? "" : ", but " + found)
+                                + other);
+            }
         }
     }
-
     private static void checkTables(Id moduleId, Map<String, ExternType> offered)
             throws ModuleRefusedException {
         for (ExternType type : offered.values()) {

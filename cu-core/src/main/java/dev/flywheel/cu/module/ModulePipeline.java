@@ -7,6 +7,7 @@ import dev.flywheel.cu.module.binary.ModuleReader;
 import dev.flywheel.cu.module.binary.ModuleWriter;
 import dev.flywheel.cu.module.binary.WasmModule;
 import dev.flywheel.cu.module.binary.WasmModule.Export;
+import dev.flywheel.cu.module.pass.GasImport;
 import dev.flywheel.cu.module.pass.LegacyExceptions;
 import dev.flywheel.cu.module.pass.Longjmp;
 import dev.flywheel.cu.module.pass.MemoryNarrowing;
@@ -29,6 +30,7 @@ public final class ModulePipeline {
 
     private static final ModulePass LEGACY = new LegacyExceptions();
     private static final ModulePass METERING = new Metering();
+    private static final ModulePass GAS_IMPORT = new GasImport();
     private static final ModulePass LONGJMP = new Longjmp();
     private static final ModulePass NARROWING = new MemoryNarrowing();
     private static final ModulePass EXPOSURE = new StateExposure();
@@ -38,7 +40,7 @@ public final class ModulePipeline {
      * the same module. Part of the key under which compiled artefacts are kept.
      */
     public static final String IDENTITY =
-            Stream.of(LEGACY, METERING, LONGJMP, NARROWING, EXPOSURE)
+            Stream.of(LEGACY, METERING, GAS_IMPORT, LONGJMP, NARROWING, EXPOSURE)
                     .map(ModulePass::identity)
                     .collect(Collectors.joining(" ", "pipeline-1 ", ""));
 
@@ -72,8 +74,8 @@ public final class ModulePipeline {
         }
         ModuleCheck.rewritten(module);
         ModuleShape shape = new ShapeReader(module).shape(passes, pointers64);
-        Optional<String> gas =
-                options.metered() ? Optional.of(Metering.GAS_GLOBAL) : Optional.empty();
+        boolean counted = options.metered() || passes.contains(GAS_IMPORT.identity());
+        Optional<String> gas = counted ? Optional.of(Metering.GAS_GLOBAL) : Optional.empty();
         return new PreparedModule(ModuleWriter.write(module), shape, gas);
     }
 
@@ -87,6 +89,7 @@ public final class ModulePipeline {
         if (options.metered()) {
             passes.add(METERING);
         }
+        passes.add(GAS_IMPORT);
         passes.add(LONGJMP);
         if (options.narrowed()) {
             passes.add(NARROWING);

@@ -17,6 +17,7 @@ import dev.flywheel.cu.module.binary.WasmModule.OfType;
 import dev.flywheel.cu.module.binary.WasmModule.Signature;
 import dev.flywheel.cu.module.binary.WasmModule.Table;
 import dev.flywheel.cu.module.binary.WasmTypes;
+import dev.flywheel.cu.module.pass.GasImport;
 import dev.flywheel.cu.module.pass.Longjmp;
 import dev.flywheel.cu.module.pass.Metering;
 import dev.flywheel.wasmtime.ExportType;
@@ -70,10 +71,11 @@ final class ShapeReader {
         List<ImportType> imports = new ArrayList<>();
         List<ImportType> answered = new ArrayList<>();
         boolean longjmp = passes.contains(new Longjmp().identity());
+        boolean gas = passes.contains(new GasImport().identity());
         for (Import i : module.imports) {
             ImportType type = new ImportType(i.module(), i.name(), type(i.entity()));
             imports.add(type);
-            if (longjmp && Longjmp.answers(module, i)) {
+            if ((longjmp && Longjmp.answers(module, i)) || (gas && GasImport.answers(module, i))) {
                 answered.add(type);
             }
         }

@@ -102,10 +102,10 @@ final class GoldenReplay {
                 result(name, step.get("result"), got.result());
             }
             JsonNode bytes = fresh.has("memoryBytes") ? fresh : step;
-            same(name, "memoryBytes", bytes.get("memoryBytes").toString(), seen[2]);
+            same(name, "memoryBytes", bytes.get("memoryBytes").toString(), "" + seen[2]);
             if (step.has("memorySha256")) {
                 JsonNode from = fresh.has("memorySha256") ? fresh : step;
-                same(name, "memory", from.get("memorySha256").stringValue(), seen[1]);
+                same(name, "memory", from.get("memorySha256").stringValue(), "" + seen[1]);
             }
             if (step.has("computeLimit") && step.has("gasUsed")) {
                 same(
@@ -125,7 +125,7 @@ final class GoldenReplay {
             same(name, "error", message.toString(), json(got.result().error()).toString());
         } else if (kind.equals("SyntaxError") || kind.equals("TypeError")) {
             // The wording is that of the reference's engine.
-            same(name, "thrown", kind, got.diagnostic().substring(0, kind.length()));
+            same(name, "thrown", kind, got.diagnostic().replaceFirst("(?s):.*", ""));
         } else {
             same(name, "thrown", kind + ": " + message.stringValue(), got.diagnostic());
         }
@@ -183,11 +183,22 @@ final class GoldenReplay {
     private void same(String name, String what, String expected, String got) {
         compared++;
         if (!expected.equals(got)) {
-            differences.add(name + " " + what + ": expected " + cut(expected) + " got " + cut(got));
+            int from = Math.max(0, firstDifference(expected, got) - 60);
+            differences.add(
+                    name + " " + what + ": expected " + cut(expected, from) + " got " + cut(got, from));
         }
     }
 
-    private static String cut(String text) {
-        return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+    private static int firstDifference(String a, String b) {
+        int i = 0;
+        while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
+            i++;
+        }
+        return i;
+    }
+
+    private static String cut(String text, int from) {
+        int end = Math.min(text.length(), from + 300);
+        return (from == 0 ? "" : "…") + text.substring(from, end) + (end == text.length() ? "" : "…");
     }
 }

@@ -1,19 +1,14 @@
 package dev.flywheel.cu.guest.compile;
 
 import dev.flywheel.cu.guest.compile.CompileRefusedException.Reason;
-import dev.flywheel.cu.guest.host.Family;
 import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.cu.module.ModulePipeline;
-import dev.flywheel.cu.module.ModuleShape;
 import dev.flywheel.cu.module.PreparationOptions;
 import dev.flywheel.cu.module.PreparedModule;
 import dev.flywheel.cu.module.binary.MalformedModuleException;
 import dev.flywheel.wasmtime.CompileException;
 import dev.flywheel.wasmtime.Engine;
-import dev.flywheel.wasmtime.ExportType;
-import dev.flywheel.wasmtime.ImportType;
 import dev.flywheel.wasmtime.Module;
-import java.util.stream.Collectors;
 
 /** From a module as published to its artefact, on the calling thread. Stateless. */
 public final class Compilation {
@@ -22,7 +17,7 @@ public final class Compilation {
      * Names passes and checks with their versions: changes whenever the same module may become
      * something else, or be refused where it was not.
      */
-    public static final String IDENTITY = ModulePipeline.IDENTITY + " checks-1";
+    public static final String IDENTITY = ModulePipeline.IDENTITY + " checks-2";
 
     /** Is told when a module has been prepared. */
     @FunctionalInterface
@@ -35,18 +30,18 @@ public final class Compilation {
     /**
      * Prepares, checks and compiles: from milliseconds to hours.
      *
+     * @param formatTag a known {@code Module-Format}, or empty
      * @throws CompileRefusedException about the module itself
      */
-    static byte[] artefact(ModuleFormat format, byte[] wasm, Engine engine, Progress progress)
+    static byte[] artefact(String formatTag, byte[] wasm, Engine engine, Progress progress)
             throws CompileRefusedException {
         PreparedModule prepared;
         try {
             prepared =
-                    ModulePipeline.prepare(wasm, new PreparationOptions(format.metered(), false));
+                    ModulePipeline.prepare(wasm, new PreparationOptions(ModuleFormat.isMetered(formatTag), false));
         } catch (MalformedModuleException e) {
             throw new CompileRefusedException(Reason.MODULE, String.valueOf(e.getMessage()), e);
         }
-        checkFamily(prepared.shape(), format);
         if (prepared.shape().state().changesTables()) {
             throw refused("it changes its tables, which cannot be undone when an evaluation fails");
         }
@@ -59,27 +54,6 @@ public final class Compilation {
         } catch (CompileException e) {
             throw new CompileRefusedException(
                     Reason.MODULE, "it does not compile: " + e.getMessage(), e);
-        }
-    }
-
-    private static void checkFamily(ModuleShape shape, ModuleFormat format)
-            throws CompileRefusedException {
-        Family found =
-                Family.of(
-                        shape.imports().stream().map(ImportType::module).toList(),
-                        shape.imports().stream().map(ImportType::name).toList(),
-                        shape.exports().stream()
-                                .map(ExportType::name)
-                                .collect(Collectors.toUnmodifiableSet()),
-                        shape.rewriting().pointers64());
-        if (found != null && found != format.family()) {
-            throw refused(
-                    "its imports and exports are those of family "
-                            + found
-                            + ", and its Module-Format "
-                            + format.tag()
-                            + " is for family "
-                            + format.family());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.flywheel.cu.guest.compile;
 
-import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.protocol.Id;
 
 /**
@@ -8,7 +7,7 @@ import dev.flywheel.protocol.Id;
  *
  * @param moduleId names it in diagnostics
  * @param wasm the binary as published; neither changed nor kept
- * @param format what it says it is
+ * @param formatTag what it says it is: a known {@code Module-Format}, or empty
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
-public record CompileRequest(Id moduleId, byte[] wasm, ModuleFormat format) {}
+public record CompileRequest(Id moduleId, byte[] wasm, String formatTag) {}

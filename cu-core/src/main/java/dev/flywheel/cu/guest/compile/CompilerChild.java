@@ -92,15 +92,15 @@ public final class CompilerChild {
         if (payload.length < wasmAt) {
             throw new ProtocolException("request too short: bytes=" + payload.length);
         }
-        ModuleFormat format = ModuleFormat.of(new String(payload, 1, wasmAt - 1, US_ASCII));
-        if (format == null) {
+        String tag = new String(payload, 1, wasmAt - 1, US_ASCII);
+        if (!tag.isEmpty() && ModuleFormat.of(tag) == null) {
             throw new ProtocolException("request for an unknown Module-Format");
         }
         byte[] wasm = Arrays.copyOfRange(payload, wasmAt, payload.length);
         try {
             byte[] artefact =
                     Compilation.artefact(
-                            format, wasm, engine, functions -> prepared(request, functions));
+                            tag, wasm, engine, functions -> prepared(request, functions));
             if (artefact.length > CompileLimits.ARTEFACT_BYTES_MAX) {
                 byte[] size = ByteBuffer.allocate(Long.BYTES).putLong(artefact.length).array();
                 new Frame(Kind.TOO_LARGE, request.request(), size).write(out);

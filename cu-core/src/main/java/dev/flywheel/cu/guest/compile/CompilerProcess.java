@@ -160,7 +160,7 @@ final class CompilerProcess {
     }
 
     private static byte[] payload(CompileRequest request) {
-        byte[] tag = request.format().tag().getBytes(US_ASCII);
+        byte[] tag = request.formatTag().getBytes(US_ASCII);
         return ByteBuffer.allocate(1 + tag.length + request.wasm().length)
                 .put((byte) tag.length)
                 .put(tag)

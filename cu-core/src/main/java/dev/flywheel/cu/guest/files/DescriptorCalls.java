@@ -5,7 +5,10 @@ import static dev.flywheel.cu.guest.files.FileModes.O_WRONLY;
 
 import dev.flywheel.cu.guest.GuestLimits;
 import dev.flywheel.cu.guest.host.CallArguments;
+import dev.flywheel.cu.guest.host.Family;
+import dev.flywheel.cu.guest.host.GuestExports;
 import dev.flywheel.cu.guest.host.GuestMemory;
+import dev.flywheel.cu.guest.host.GuestThrownException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,18 +22,26 @@ final class DescriptorCalls {
     private static final int F_SETFD = 2;
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
+    private static final int F_GETOWN = 9;
     private static final short F_UNLCK = 2;
     private static final int FILE_TYPE_DEVICE = 2;
     private static final int FILE_TYPE_OTHER = 4;
-    private static final int FDSTAT_BYTES = 24;
+    private static final int FDSTAT_FLAGS_AT = 2;
+    private static final int FDSTAT_RIGHTS_AT = 8;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
 
     private final GuestMemory memory;
+    private final Family family;
     private final boolean early;
+    private final GuestExports exports;
     private final TerminalCalls terminals;
 
-    DescriptorCalls(GuestMemory memory, boolean early) {
+    DescriptorCalls(GuestMemory memory, Family family, GuestExports exports) {
         this.memory = memory;
-        this.early = early;
+        this.family = family;
+        this.early = family.early();
+        this.exports = exports;
         this.terminals = new TerminalCalls(memory, early);
     }
 
@@ -105,6 +116,10 @@ final class DescriptorCalls {
             tree.addFlags(stream, memory.i32(more));
             return 0;
         }
+        if (command == F_GETOWN && family == Family.V2) {
+            memory.putI32(exports.call("__errno_location"), Errno.EINVAL);
+            return -1;
+        }
         if (command == getLock) {
             long lock = memory.pointer(more);
             if (lock >= 0) {
@@ -151,9 +166,13 @@ final class DescriptorCalls {
 
     private long state(FileTree tree, CallArguments arguments) {
         boolean terminal = stream(tree, arguments).node.isTerminal();
-        byte[] bytes = new byte[early ? 1 : FDSTAT_BYTES];
-        bytes[0] = (byte) (terminal ? FILE_TYPE_DEVICE : FILE_TYPE_OTHER);
-        memory.write(arguments.integer(1), bytes);
+        long at = arguments.integer(1);
+        memory.write(at, new byte[] {(byte) (terminal ? FILE_TYPE_DEVICE : FILE_TYPE_OTHER)});
+        if (!early) {
+            // Piece by piece as the reference does: padding keeps what lay there.
+            memory.write(at + FDSTAT_FLAGS_AT, new byte[Short.BYTES]);
+            memory.write(at + FDSTAT_RIGHTS_AT, new byte[2 * Long.BYTES]);
+        }
         return 0;
     }
 
@@ -207,10 +226,18 @@ final class DescriptorCalls {
         return 0;
     }
 
-    /** In the family without files: any descriptor, and all of it is written. */
+    /**
+     * In the family without files: all of it is written, and its loader has buffers for the two
+     * outputs only.
+     */
     long writeNowhere(CallArguments arguments) {
         try {
             IoVector pieces = new IoVector(memory, arguments.integer(1), arguments.integer(2));
+            int descriptor = descriptor(arguments);
+            if (descriptor != STDOUT && descriptor != STDERR && pieces.inside() > 0) {
+                throw new GuestThrownException(
+                        "TypeError", "no output has the descriptor " + descriptor);
+            }
             memory.putPointer(arguments.integer(3), pieces.inside());
             return 0;
         } catch (FileErrorException e) {

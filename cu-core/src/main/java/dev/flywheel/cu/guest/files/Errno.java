@@ -11,6 +11,8 @@ final class Errno {
     static final int EMFILE = 33;
     static final int ENAMETOOLONG = 37;
     static final int ENOENT = 44;
+    static final int ENODEV = 43;
+    static final int ENOMEM = 48;
     static final int ENOSPC = 51;
     static final int ENOSYS = 52;
     static final int ENOTDIR = 54;

@@ -1,6 +1,8 @@
 package dev.flywheel.cu.guest.files;
 
 import dev.flywheel.cu.guest.host.CallBody;
+import dev.flywheel.cu.guest.host.Family;
+import dev.flywheel.cu.guest.host.GuestExports;
 import dev.flywheel.cu.guest.host.GuestMemory;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,24 +15,30 @@ import org.jspecify.annotations.Nullable;
 public final class FileCalls {
     private final GuestMemory memory;
     private final @Nullable FileTree tree;
-    private final boolean early;
+    private final Family family;
+    private final GuestExports exports;
 
     /**
      * @param tree null for the family without files (v1): its system calls "succeed", reading and
      *     closing are unknown to it
-     * @param early whether the guest's C library is that of the families v1 and v2
+     * @param exports for the place of the error number (v2), and for memory to map files to
      */
-    public FileCalls(GuestMemory memory, @Nullable FileTree tree, boolean early) {
+    public FileCalls(
+            GuestMemory memory, @Nullable FileTree tree, Family family, GuestExports exports) {
         this.memory = memory;
         this.tree = tree;
-        this.early = early;
+        this.family = family;
+        this.exports = exports;
     }
 
     /** Import name to what it does. */
     public Map<String, CallBody> calls() {
-        DescriptorCalls descriptors = new DescriptorCalls(memory, early);
+        DescriptorCalls descriptors = new DescriptorCalls(memory, family, exports);
         Map<String, CallBody> calls = new LinkedHashMap<>();
-        new PathCalls(memory, early)
+        new PathCalls(memory, family.early())
+                .calls()
+                .forEach((name, call) -> calls.put(name, answering(call, -1, 0)));
+        new MappingCalls(memory, family, exports)
                 .calls()
                 .forEach((name, call) -> calls.put(name, answering(call, -1, 0)));
         descriptors.systemCalls().forEach((name, call) -> calls.put(name, answering(call, -1, 0)));

@@ -11,6 +11,7 @@ final class FileModes {
 
     static final int O_ACCMODE = 3;
     static final int O_WRONLY = 1;
+    static final int O_RDWR = 2;
     static final int O_CREAT = 64;
     static final int O_EXCL = 128;
     static final int O_TRUNC = 512;

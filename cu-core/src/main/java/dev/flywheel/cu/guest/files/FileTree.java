@@ -447,14 +447,34 @@ public final class FileTree {
             return;
         }
         changing();
-        FileNode node = stream.node;
-        long before = node.content.length();
         if ((stream.flags & O_APPEND) != 0) {
-            stream.position = before;
+            stream.position = stream.node.content.length();
         }
-        node.content.write(stream.position, bytes);
-        state.take(node.content.length() - before);
+        put(stream.node, stream.position, bytes);
         stream.position += bytes.length;
+    }
+
+    /**
+     * Writes to a regular file at a place of its own, whatever the stream's flags are.
+     *
+     * @throws FileErrorException when there is no room
+     */
+    void writeAt(OpenStream stream, long position, byte[] bytes) {
+        long end = position + bytes.length;
+        if (position < 0 || end < position || end > GuestLimits.FILE_BYTES_MAX) {
+            throw new FileErrorException(Errno.ENOSPC);
+        }
+        if (bytes.length > 0) {
+            state.checkRoom(end - stream.node.content.length());
+            changing();
+            put(stream.node, position, bytes);
+        }
+    }
+
+    private void put(FileNode node, long position, byte[] bytes) {
+        long before = node.content.length();
+        node.content.write(position, bytes);
+        state.take(node.content.length() - before);
         touch(node);
     }
 

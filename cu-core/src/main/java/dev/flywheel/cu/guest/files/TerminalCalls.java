@@ -2,6 +2,7 @@ package dev.flywheel.cu.guest.files;
 
 import dev.flywheel.cu.guest.host.CallArguments;
 import dev.flywheel.cu.guest.host.GuestMemory;
+import dev.flywheel.cu.guest.host.GuestThrownException;
 import java.util.Arrays;
 
 /**
@@ -13,6 +14,7 @@ final class TerminalCalls {
     private static final int TCFLSH_LAST = 21512;
     private static final int TCSBRK = 21515;
     private static final int TIOCGPGRP = 21519;
+    private static final int TIOCSPGRP = 21520;
     private static final int TIOCGWINSZ = 21523;
     private static final int TIOCSWINSZ = 21524;
     private static final int FIONREAD = 21531;
@@ -37,8 +39,17 @@ final class TerminalCalls {
     long control(FileTree tree, CallArguments arguments) {
         FileNode node = tree.stream((int) arguments.integer(0)).node;
         int request = (int) arguments.integer(1);
+        if (!isKnown(request)) {
+            if (early) {
+                throw GuestThrownException.aborted("bad ioctl syscall " + request);
+            }
+            return -Errno.EINVAL;
+        }
         if (!node.isTerminal() || request == FIONREAD) {
             return -Errno.ENOTTY;
+        }
+        if (request == TIOCSPGRP) {
+            return -Errno.EINVAL;
         }
         long structure = memory.pointer(arguments.integer(2));
         boolean tells = node.device == Devices.TTY && !early && structure >= 0;
@@ -49,13 +60,17 @@ final class TerminalCalls {
         } else if (request == TIOCGWINSZ && tells) {
             memory.write(structure, new Structure(4).i16(ROWS).i16(COLUMNS).bytes());
         }
-        boolean known =
-                (request >= TCGETS && request <= TCFLSH_LAST)
-                        || request == TCSBRK
-                        || request == TIOCGPGRP
-                        || request == TIOCGWINSZ
-                        || request == TIOCSWINSZ;
-        return known ? 0 : -Errno.EINVAL;
+        return 0;
+    }
+
+    private boolean isKnown(int request) {
+        return (request >= TCGETS && request <= TCFLSH_LAST)
+                || (request == TCSBRK && !early)
+                || request == TIOCGPGRP
+                || request == TIOCSPGRP
+                || request == TIOCGWINSZ
+                || request == TIOCSWINSZ
+                || request == FIONREAD;
     }
 
     private void writeSettings(long structure) {

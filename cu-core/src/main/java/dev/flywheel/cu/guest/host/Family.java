@@ -10,32 +10,49 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Family {
     /** First format; its imports and exports have one-letter names, and it has no files. */
-    V1(4, 500L << 20, true, false, 4),
+    V1(4, 500L << 20, Names.EARLY, 4),
     /** 32 bits with readable names; {@code main} gets an argument. */
-    V2(4, 500L << 20, true, false, 4),
+    V2(4, 500L << 20, Names.EARLY, 4),
     /** As {@link #V2} with a larger heap and exact argument sizes. */
-    E3(4, (4L << 30) - 65_536, true, false, 0),
+    E3(4, (4L << 30) - 65_536, Names.EARLY, 0),
     /** 32 bits, pauses by asyncify. */
-    V4(4, (4L << 30) - 65_536, false, true, 0),
+    V4(4, (4L << 30) - 65_536, Names.LATE, 0),
     /** 64 bits, pauses by asyncify. */
-    V64(8, 16L << 30, false, true, 0);
+    V64(8, 16L << 30, Names.LATE, 0),
+    /**
+     * HyperBEAM's own builds: standalone programs of 64 bits that grow their memory themselves, and
+     * of whose imports their host answers few. Arguments come by {@code malloc}.
+     */
+    HB(8, 16L << 30, Names.LATE, 0);
+
+    /**
+     * The exports by which a host moves the guest's stack pointer.
+     *
+     * @param save answers it
+     * @param restore sets it
+     * @param allocate moves it down by some bytes, and further to a multiple of 16, and answers it
+     */
+    public record StackNames(String save, String restore, String allocate) {}
+
+    private static final class Names {
+        private static final StackNames EARLY =
+                new StackNames("stackSave", "stackRestore", "stackAlloc");
+        private static final StackNames LATE =
+                new StackNames(
+                        "emscripten_stack_get_current",
+                        "_emscripten_stack_restore",
+                        "_emscripten_stack_alloc");
+    }
 
     private final int pointerBytes;
     private final long heapBytesMax;
-    private final boolean callsMain;
-    private final boolean dataFolder;
+    private final StackNames stackNames;
     private final int argumentBytesPerUnit;
 
-    Family(
-            int pointerBytes,
-            long heapBytesMax,
-            boolean callsMain,
-            boolean dataFolder,
-            int argumentBytesPerUnit) {
+    Family(int pointerBytes, long heapBytesMax, StackNames stackNames, int argumentBytesPerUnit) {
         this.pointerBytes = pointerBytes;
         this.heapBytesMax = heapBytesMax;
-        this.callsMain = callsMain;
-        this.dataFolder = dataFolder;
+        this.stackNames = stackNames;
         this.argumentBytesPerUnit = argumentBytesPerUnit;
     }
 
@@ -49,19 +66,44 @@ public enum Family {
         return heapBytesMax;
     }
 
+    /** What its stack functions are called. */
+    public StackNames stackNames() {
+        return stackNames;
+    }
+
+    /** Whether the C library is that of the first two families. */
+    public boolean early() {
+        return this == V1 || this == V2;
+    }
+
     /** Whether {@code main} is called after the constructors. */
     public boolean callsMain() {
-        return callsMain;
+        return early() || this == E3;
+    }
+
+    /** Whether constructors, and {@code main} where it is called, run before the first message. */
+    public boolean boots() {
+        return this != HB;
     }
 
     /** Whether the guest finds environment variables: exactly those that start in {@code main}. */
     public boolean hasEnvironment() {
-        return callsMain;
+        return callsMain();
+    }
+
+    /** Whether it has files. */
+    public boolean hasFiles() {
+        return this != V1 && this != HB;
     }
 
     /** Whether {@code /data} is made after boot. */
     public boolean hasDataFolder() {
-        return dataFolder;
+        return hasAsyncify();
+    }
+
+    /** Whether arguments of {@code handle} lie on the guest's stack; by {@code malloc} otherwise. */
+    public boolean hasArgumentsOnStack() {
+        return this != HB;
     }
 
     /**
@@ -78,7 +120,7 @@ public enum Family {
     }
 
     /**
-     * The family that a module's names tell, or null when they tell none: a check against its tag.
+     * The family that a module's names tell, or null when they tell none.
      *
      * @param importModules the modules that it imports from
      * @param imports the names of its imports
@@ -92,11 +134,15 @@ public enum Family {
         if (importModules.contains("a")) {
             return V1;
         }
-        if (exports.contains("asyncify_start_unwind")) {
+        if (exports.contains("_start") && imports.contains("proc_exit")) {
+            return memory64 ? HB : null;
+        }
+        if (exports.contains("asyncify_start_unwind") || exports.contains("_emscripten_stack_alloc")) {
             return memory64 ? V64 : V4;
         }
-        if (exports.contains("stackSave")) {
-            return imports.contains("getTempRet0") ? V2 : E3;
+        if (exports.contains("stackSave") && !memory64) {
+            boolean early = ImportNames.EARLY_ONLY.stream().anyMatch(imports::contains);
+            return early ? V2 : E3;
         }
         return null;
     }

@@ -92,6 +92,15 @@ public final class GuestMemory {
         }
     }
 
+    /** Sets to zero what lies inside. */
+    public void clear(long address, long count) {
+        long at = index(address);
+        long inside = at < 0 ? 0 : Math.min(count, length() - at);
+        if (inside > 0) {
+            view.asSlice(at, inside).fill((byte) 0);
+        }
+    }
+
     /** Zero outside memory. */
     public int i32(long address) {
         return holds(address, 4) ? view.get(I32, index(address)) : (int) partial(address, 4);

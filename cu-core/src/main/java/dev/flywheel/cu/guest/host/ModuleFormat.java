@@ -5,11 +5,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code Module-Format} tag: the family whose host functions and boot it asks for, and whether
- * the host adds gas counting. The tag binds, not the contents: a module of another family does not
- * run under it on the reference either.
+ * What a module is served as: the family whose host functions and boot it gets, and whether the
+ * host adds gas counting. This is the rule by which it is told:
+ *
+ * <ol>
+ *   <li>A {@code Module-Format} tag binds, whatever the module looks like. The reference chooses its
+ *       loader by the tag alone, and environment, heap and {@code main} differ between families in
+ *       ways that no name shows; results must be the same. A module that this family's loader does
+ *       not serve (it imports what that one does not have, or lacks what that one calls) fails there
+ *       when it is loaded, and is refused here.
+ *   <li>Without a tag, which the reference never runs, imports and exports tell the family: see
+ *       {@link Family#of}. HyperBEAM's own modules come so.
+ *   <li>Any other tag is refused, as there.
+ * </ol>
+ *
+ * A module that calls {@code metering.usegas} itself is counted under each of them; the metering
+ * tags refuse it, as there.
  */
 public record ModuleFormat(String tag, Family family, boolean metered) {
+    /** What {@link #importName} calls the import that takes gas. */
+    public static final String GAS = "metering.usegas";
 
     private static final List<ModuleFormat> ALL =
             List.of(
@@ -83,16 +98,40 @@ public record ModuleFormat(String tag, Family family, boolean metered) {
         return null;
     }
 
+    /** Whether the host counts gas in modules with this tag, or with none when it is empty. */
+    public static boolean isMetered(String tag) {
+        ModuleFormat format = of(tag);
+        return format != null && format.metered;
+    }
+
+    /** What a module without a tag is served as. */
+    public static ModuleFormat untagged(Family family) {
+        return new ModuleFormat("", family, false);
+    }
+
+    /** The tag under which a family's modules are published; empty when there is none. */
+    public static String tagOf(Family family) {
+        for (ModuleFormat format : ALL) {
+            if (format.family == family) {
+                return format.tag;
+            }
+        }
+        return "";
+    }
+
     /** All tags, for texts. */
     public static List<String> tags() {
         return ALL.stream().map(ModuleFormat::tag).toList();
     }
 
-    /** What an import is called everywhere else. */
-    public String importName(String module, String name) {
-        return family == Family.V1 && module.equals("a")
-                ? V1_IMPORTS.getOrDefault(name, name)
-                : name;
+    /** What an import is called everywhere else; null when this family's host has no such module. */
+    public @Nullable String importName(String module, String name) {
+        return switch (module) {
+            case "metering" -> name.equals("usegas") ? GAS : null;
+            case "a" -> family == Family.V1 ? V1_IMPORTS.get(name) : null;
+            case "env", "wasi_snapshot_preview1" -> family == Family.V1 ? null : name;
+            default -> null;
+        };
     }
 
     /** Under which name the module exports what is called {@code name} everywhere else. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.flywheel.cu.guest.GuestLimits;
 import dev.flywheel.cu.guest.host.CallArguments;
 import dev.flywheel.cu.guest.host.CallBody;
+import dev.flywheel.cu.guest.host.Family;
 import dev.flywheel.cu.guest.host.GuestExports;
 import dev.flywheel.cu.guest.host.GuestMemory;
 import java.nio.ByteBuffer;
@@ -22,24 +23,29 @@ import java.util.Map;
  */
 public final class TimeCalls {
     private static final byte[] ZONE = "UTC\0".getBytes(UTF_8);
+
+    /** The early families' name in the seven bytes that emscripten3 has for it. */
+    private static final byte[] CUT_ZONE = "Coordi\0".getBytes(UTF_8);
+
     private static final byte[] EARLY_ZONE = "Coordinated Universal Time\0".getBytes(UTF_8);
     private static final int DAYLIGHT_AT = 32;
     private static final int WEEK_DAY_AT = 24;
 
     private final GuestMemory memory;
     private final GuestClock clock;
+    private final Family family;
     private final boolean early;
     private final GuestExports exports;
     private boolean timeZoneSet;
 
     /**
-     * @param early whether the guest's C library is that of the families v1 and v2
-     * @param exports for {@code malloc} (early families) and {@code _emscripten_tempret_set}
+     * @param exports for {@code malloc} (early families) and what takes the high words of results
      */
-    public TimeCalls(GuestMemory memory, GuestClock clock, boolean early, GuestExports exports) {
+    public TimeCalls(GuestMemory memory, GuestClock clock, Family family, GuestExports exports) {
         this.memory = memory;
         this.clock = clock;
-        this.early = early;
+        this.family = family;
+        this.early = family.early();
         this.exports = exports;
     }
 
@@ -116,7 +122,7 @@ public final class TimeCalls {
                 Calendar.daysOf(year + Math.floorDiv(time.month(), 12), month, 1) + time.day() - 1;
         long seconds = ((days * 24 + time.hour()) * 60 + time.minute()) * 60 + time.second();
         if (!Calendar.holds(seconds)) {
-            return -1;
+            return made(-1);
         }
         int[] fields = Calendar.brokenDown(seconds);
         if (early) {
@@ -128,11 +134,17 @@ public final class TimeCalls {
         if (time.daylight() < 0) {
             memory.putI32(tm + DAYLIGHT_AT, 0);
         }
+        return made(seconds);
+    }
+
+    /** A time as a result: in halves where pointers have 32 bits, and the early families lose one. */
+    private long made(long seconds) {
         if (wide()) {
             return seconds;
         }
         if (!early) {
-            exports.call("_emscripten_tempret_set", seconds >> 32);
+            boolean third = family == Family.E3;
+            exports.call(third ? "setTempRet0" : "_emscripten_tempret_set", seconds >> 32);
         }
         return (int) seconds;
     }
@@ -144,8 +156,9 @@ public final class TimeCalls {
         if (arguments.count() > 3) {
             memory.putPointer(offset, 0);
             memory.putI32(daylight, 0);
-            memory.write(names, ZONE);
-            memory.write(arguments.integer(3), ZONE);
+            byte[] zone = family == Family.E3 ? CUT_ZONE : ZONE;
+            memory.write(names, zone);
+            memory.write(arguments.integer(3), zone);
             return 0;
         }
         if (timeZoneSet) {

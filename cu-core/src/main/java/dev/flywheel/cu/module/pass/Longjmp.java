@@ -1,12 +1,9 @@
 package dev.flywheel.cu.module.pass;
 
 import dev.flywheel.cu.module.binary.Bytes;
-import dev.flywheel.cu.module.binary.InstructionReader;
 import dev.flywheel.cu.module.binary.MalformedModuleException;
 import dev.flywheel.cu.module.binary.Opcodes;
 import dev.flywheel.cu.module.binary.WasmModule;
-import dev.flywheel.cu.module.binary.WasmModule.Element;
-import dev.flywheel.cu.module.binary.WasmModule.Export;
 import dev.flywheel.cu.module.binary.WasmModule.Function;
 import dev.flywheel.cu.module.binary.WasmModule.Import;
 import dev.flywheel.cu.module.binary.WasmModule.Kind;
@@ -54,17 +51,26 @@ public final class Longjmp implements ModulePass {
     /** What the names of protected calls begin with; their signature follows. */
     public static final String INVOKE = "invoke_";
 
+    /** The module that the first format's imports come from, each by one letter. */
+    private static final String FIRST_FORMAT = "a";
+
+    /** What it calls the imports and exports that matter here. */
+    private static final Map<String, String> FIRST_IMPORTS = Map.of("p", THROW, "x", "invoke_vii");
+
+    private static final Map<String, String> FIRST_EXPORTS =
+            Map.of("setThrew", "L", "stackSave", "M", "stackRestore", "N");
+
     private static final Signature NOTHING = new Signature(Bytes.EMPTY, Bytes.EMPTY);
     private static final int CATCH_TAG = 0;
 
     @Override
     public String identity() {
-        return "longjmp-1";
+        return "longjmp-2";
     }
 
     /** Whether this pass takes an import over, in a module to which it applies. */
     public static boolean answers(WasmModule module, Import i) {
-        return i.isFunction() && (isThrow(module, i) || i.name().startsWith(INVOKE));
+        return i.isFunction() && (isThrow(module, i) || isInvoke(i));
     }
 
     /**
@@ -89,14 +95,14 @@ public final class Longjmp implements ModulePass {
                 Bytes code =
                         new WasmOutput(8).opcode(Opcodes.THROW, tag).opcode(Opcodes.END).toBytes();
                 added.add(new Function(type(each), List.of(), code));
-            } else if (each.name().startsWith(INVOKE)) {
+            } else if (isInvoke(each)) {
                 added.add(protectedCall(module, each, tag));
             } else {
                 continue;
             }
             targets.put(index, imported.size() + module.functions.size() + added.size() - 1);
         }
-        retarget(module, targets);
+        ImportTargets.retarget(module, targets);
         module.functions.addAll(added);
         module.needSection(WasmModule.FUNCTION);
         module.needSection(WasmModule.CODE);
@@ -104,7 +110,18 @@ public final class Longjmp implements ModulePass {
     }
 
     private static boolean isThrow(WasmModule module, Import i) {
-        return i.name().equals(THROW) && module.types.get(type(i)).equals(NOTHING);
+        return name(i).equals(THROW) && module.types.get(type(i)).equals(NOTHING);
+    }
+
+    private static boolean isInvoke(Import i) {
+        return name(i).startsWith(INVOKE);
+    }
+
+    /** What an import is called in the later formats. */
+    private static String name(Import i) {
+        return i.module().equals(FIRST_FORMAT)
+                ? FIRST_IMPORTS.getOrDefault(i.name(), i.name())
+                : i.name();
     }
 
     private static int type(Import i) {
@@ -154,7 +171,7 @@ public final class Longjmp implements ModulePass {
         Signature type = module.types.get(type(invoke));
         Bytes parameters = type.parameters();
         int dynCall =
-                module.exportedFunction("dynCall_" + invoke.name().substring(INVOKE.length()));
+                module.exportedFunction("dynCall_" + name(invoke).substring(INVOKE.length()));
         if (dynCall >= 0) {
             index(parameters, out);
         }
@@ -199,7 +216,7 @@ public final class Longjmp implements ModulePass {
     private static int needed(WasmModule module, Import invoke, String... names)
             throws MalformedModuleException {
         for (String name : names) {
-            int index = module.exportedFunction(name);
+            int index = module.exportedFunction(exported(invoke, name));
             if (index >= 0) {
                 return index;
             }
@@ -207,66 +224,13 @@ public final class Longjmp implements ModulePass {
         throw malformed(invoke, "needs an exported function " + String.join(" or ", names));
     }
 
+    private static String exported(Import invoke, String name) {
+        return invoke.module().equals(FIRST_FORMAT)
+                ? FIRST_EXPORTS.getOrDefault(name, name)
+                : name;
+    }
+
     private static MalformedModuleException malformed(Import invoke, String what) {
         return new MalformedModuleException(0, "import " + invoke.name() + " " + what);
-    }
-
-    private static void retarget(WasmModule module, Map<Integer, Integer> targets)
-            throws MalformedModuleException {
-        WasmOutput out = new WasmOutput(1 << 12);
-        for (Function function : module.functions) {
-            function.code = retarget(function.code, targets, out);
-        }
-        for (int i = 0; i < module.elements.size(); i++) {
-            Element element = module.elements.get(i);
-            int[] functions = element.functions().clone();
-            for (int k = 0; k < functions.length; k++) {
-                functions[k] = targets.getOrDefault(functions[k], functions[k]);
-            }
-            List<Bytes> expressions = new ArrayList<>(element.expressions().size());
-            for (Bytes expression : element.expressions()) {
-                expressions.add(retarget(expression, targets, out));
-            }
-            module.elements.set(i, element.with(functions, expressions));
-        }
-        for (int i = 0; i < module.globals.size(); i++) {
-            WasmModule.Global global = module.globals.get(i);
-            Bytes init = retarget(global.init(), targets, out);
-            module.globals.set(i, new WasmModule.Global(global.kind(), init));
-        }
-        module.exports.replaceAll(
-                export ->
-                        export.kind() == Kind.FUNCTION
-                                ? new Export(
-                                        export.name(),
-                                        Kind.FUNCTION,
-                                        targets.getOrDefault(export.index(), export.index()))
-                                : export);
-        Integer start = module.start;
-        if (start != null) {
-            module.start = targets.getOrDefault(start, start);
-        }
-    }
-
-    /** The same code when it uses none of them. */
-    private static Bytes retarget(Bytes code, Map<Integer, Integer> targets, WasmOutput out)
-            throws MalformedModuleException {
-        InstructionReader in = new InstructionReader(code);
-        int copied = code.offset();
-        out.clear();
-        while (in.next()) {
-            int opcode = in.opcode();
-            if (opcode == Opcodes.CALL || opcode == Opcodes.REF_FUNC) {
-                Integer target = targets.get(in.index());
-                if (target != null) {
-                    out.bytes(in.between(copied, in.start())).opcode(opcode, target);
-                    copied = in.end();
-                }
-            }
-        }
-        if (copied == code.offset()) {
-            return code;
-        }
-        return out.bytes(in.between(copied, in.end())).toBytes();
     }
 }

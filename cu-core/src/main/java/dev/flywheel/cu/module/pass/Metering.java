@@ -45,6 +45,21 @@ public final class Metering implements ModulePass {
     @Override
     public boolean apply(WasmModule module) throws MalformedModuleException {
         checkReadable(module);
+        int gas = addGasGlobal(module);
+        WasmOutput out = new WasmOutput(1 << 14);
+        for (Function function : module.functions) {
+            int parameters = module.types.get(function.type).parameters().length();
+            int left = parameters + function.localCount();
+            out.clear();
+            meter(function.code, gas, left, out);
+            function.code = out.toBytes();
+            function.locals.add(new Locals(1, WasmTypes.I64));
+        }
+        return true;
+    }
+
+    /** Appends the global with the gas left, exports it, and answers its index. */
+    static int addGasGlobal(WasmModule module) {
         int gas = module.imported(Kind.GLOBAL) + module.globals.size();
         Bytes init =
                 new WasmOutput(16)
@@ -56,16 +71,7 @@ public final class Metering implements ModulePass {
         module.globals.add(new Global(new GlobalKind(WasmTypes.I64, true), init));
         module.needSection(WasmModule.EXPORT);
         module.exports.add(new Export(GAS_GLOBAL, Kind.GLOBAL, gas));
-        WasmOutput out = new WasmOutput(1 << 14);
-        for (Function function : module.functions) {
-            int parameters = module.types.get(function.type).parameters().length();
-            int left = parameters + function.localCount();
-            out.clear();
-            meter(function.code, gas, left, out);
-            function.code = out.toBytes();
-            function.locals.add(new Locals(1, WasmTypes.I64));
-        }
-        return true;
+        return gas;
     }
 
     private static void meter(Bytes code, int gas, int left, WasmOutput out)

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flywheel.cu.guest.host.CallArguments;
 import dev.flywheel.cu.guest.host.CallBody;
+import dev.flywheel.cu.guest.host.Family;
 import dev.flywheel.cu.guest.host.GuestMemory;
 import dev.flywheel.cu.guest.time.GuestClock;
 import dev.flywheel.cu.guest.time.TimeCalls;
@@ -11,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
@@ -33,7 +35,7 @@ public final class CallingGuest {
 
     private final byte[] bytes = new byte[MEMORY_BYTES];
     private final Counted random;
-    private final boolean early;
+    private final Family family;
     private final Map<String, CallBody> calls = new HashMap<>();
     private long heap = 50_000;
 
@@ -64,35 +66,34 @@ public final class CallingGuest {
     }
 
     /** A booted guest of family v1, v2, v4 or v64. */
-    public static CallingGuest of(String family) {
-        boolean early = family.equals("v1") || family.equals("v2");
+    public static CallingGuest of(String name) {
+        Family family = Family.valueOf(name.toUpperCase(Locale.ROOT));
         GuestClock clock = new GuestClock();
         Counted random = new Counted();
-        FileTree tree = family.equals("v1") ? null : new FileTree(clock, random);
+        FileTree tree = family.hasFiles() ? new FileTree(clock, random) : null;
         if (tree != null) {
             tree.booted();
-            if (!early) {
+            if (family.hasDataFolder()) {
                 tree.makeDataFolder();
             }
             tree.mark();
         }
-        return new CallingGuest(family.equals("v64") ? 8 : 4, early, tree, clock, random);
+        return new CallingGuest(family, tree, clock, random);
     }
 
     private CallingGuest(
-            int pointerBytes,
-            boolean early,
+            Family family,
             @Nullable FileTree tree,
             GuestClock clock,
             Counted random) {
-        this.memory = new GuestMemory(pointerBytes);
+        this.memory = new GuestMemory(family.pointerBytes());
         this.memory.bind(MemorySegment.ofArray(bytes));
-        this.early = early;
+        this.family = family;
         this.tree = tree;
         this.clock = clock;
         this.random = random;
-        this.time = new TimeCalls(memory, clock, early, this::export);
-        calls.putAll(new FileCalls(memory, tree, early).calls());
+        this.time = new TimeCalls(memory, clock, family, this::export);
+        calls.putAll(new FileCalls(memory, tree, family, this::export).calls());
         calls.putAll(time.calls());
     }
 
@@ -118,7 +119,7 @@ public final class CallingGuest {
         Counted otherRandom = new Counted();
         FileTree otherTree = files().copy(otherClock, otherRandom);
         CallingGuest other =
-                new CallingGuest(memory.pointerBytes(), early, otherTree, otherClock, otherRandom);
+                new CallingGuest(family, otherTree, otherClock, otherRandom);
         other.restore(keep());
         return other;
     }

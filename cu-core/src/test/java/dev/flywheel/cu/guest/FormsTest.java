@@ -1,0 +1,48 @@
+package dev.flywheel.cu.guest;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A guest in the form of each family of modules, against what the reference's loader for that
+ * family answered: arguments, boot, environment, clock, files, growth, gas, endings; with the
+ * memory after each evaluation. HyperBEAM's two forms (protected calls by imports, and by the older
+ * exceptions) come without a tag, and their answers from a small host after its sources.
+ */
+class FormsTest {
+    @TempDir Path artefacts;
+
+    @ParameterizedTest
+    @CsvSource({"v1, 390", "v2, 390", "e3, 390", "v4, 390", "v64, 390", "hb, 140", "hbx, 140"})
+    void shouldServeEachFormAsItsOwnHostDoes(String form, int least) throws Exception {
+        try (GuestBench bench = new GuestBench(artefacts)) {
+            GoldenReplay replay = new GoldenReplay(bench, guest(form));
+            bench.call(
+                    () -> {
+                        try (InputStream lines = resource("/golden/forms/" + form + ".jsonl.gz")) {
+                            replay.run(lines);
+                        }
+                        return null;
+                    });
+            assertThat(replay.differences()).isEmpty();
+            assertThat(replay.compared()).isGreaterThan(least);
+        }
+    }
+
+    private static byte[] guest(String form) throws IOException {
+        try (InputStream in = resource("/dev/flywheel/guests/forms/" + form + ".wasm")) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static InputStream resource(String name) {
+        return requireNonNull(FormsTest.class.getResourceAsStream(name));
+    }
+}
