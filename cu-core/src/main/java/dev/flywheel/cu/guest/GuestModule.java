@@ -37,10 +37,7 @@ public final class GuestModule implements AutoCloseable {
     record Import(String name, FunctionType type) {}
 
     private GuestModule(
-            Id moduleId,
-            CompiledModule compiled,
-            GuestEngine engine,
-            ModuleSurface surface) {
+            Id moduleId, CompiledModule compiled, GuestEngine engine, ModuleSurface surface) {
         this.moduleId = moduleId;
         this.format = surface.format();
         this.compiled = compiled;
@@ -53,10 +50,7 @@ public final class GuestModule implements AutoCloseable {
      * @param tagged what its tag says; null when it has none
      */
     static GuestModule link(
-            Id moduleId,
-            @Nullable ModuleFormat tagged,
-            CompiledModule compiled,
-            GuestEngine engine)
+            Id moduleId, @Nullable ModuleFormat tagged, CompiledModule compiled, GuestEngine engine)
             throws ModuleRefusedException {
         checkTypes(moduleId, compiled.module());
         ModuleSurface surface = ModuleSurface.of(moduleId, tagged, compiled);

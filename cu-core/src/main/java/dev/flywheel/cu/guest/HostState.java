@@ -49,9 +49,7 @@ final class HostState {
         this.process = new ProcessCalls(family, memory, guest, text -> consoleOfNow().write(text));
         this.hyperBeam =
                 new HyperBeamCalls(
-                        memory,
-                        text -> consoleOfNow().write(text),
-                        GuestLimits.IO_VECTORS_MAX);
+                        memory, text -> consoleOfNow().write(text), GuestLimits.IO_VECTORS_MAX);
         calls.putAll(time.calls());
         calls.putAll(process.calls());
     }

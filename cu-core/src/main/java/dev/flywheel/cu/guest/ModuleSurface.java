@@ -67,6 +67,11 @@ record ModuleSurface(
         Map<String, ExternType> offered = new HashMap<>();
         exports.forEach(export -> offered.put(export.name(), export.type()));
         Family told = told(all, offered);
+        if (tagged == null && told == null && !offered.containsKey("handle")) {
+            throw GuestEngine.refused(
+                    moduleId,
+                    "it exports no function handle, so it is no program of an AO process");
+        }
         ModuleFormat format = format(moduleId, tagged, told);
         String other = format.family() == told || told == null ? "" : asAnother(told);
         checkFunctions(moduleId, format, offered, other);
@@ -194,6 +199,7 @@ record ModuleSurface(
             }
         }
     }
+
     private static void checkTables(Id moduleId, Map<String, ExternType> offered)
             throws ModuleRefusedException {
         for (ExternType type : offered.values()) {

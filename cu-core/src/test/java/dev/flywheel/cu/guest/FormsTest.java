@@ -3,7 +3,6 @@ package dev.flywheel.cu.guest;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,7 @@ class FormsTest {
     @CsvSource({"v1, 390", "v2, 390", "e3, 390", "v4, 390", "v64, 390", "hb, 140", "hbx, 140"})
     void shouldServeEachFormAsItsOwnHostDoes(String form, int least) throws Exception {
         try (GuestBench bench = new GuestBench(artefacts)) {
-            GoldenReplay replay = new GoldenReplay(bench, guest(form));
+            GoldenReplay replay = new GoldenReplay(bench, GuestBench.wasm(form, "forms"));
             bench.call(
                     () -> {
                         try (InputStream lines = resource("/golden/forms/" + form + ".jsonl.gz")) {
@@ -33,12 +32,6 @@ class FormsTest {
                     });
             assertThat(replay.differences()).isEmpty();
             assertThat(replay.compared()).isGreaterThan(least);
-        }
-    }
-
-    private static byte[] guest(String form) throws IOException {
-        try (InputStream in = resource("/dev/flywheel/guests/forms/" + form + ".wasm")) {
-            return in.readAllBytes();
         }
     }
 

@@ -185,7 +185,13 @@ final class GoldenReplay {
         if (!expected.equals(got)) {
             int from = Math.max(0, firstDifference(expected, got) - 60);
             differences.add(
-                    name + " " + what + ": expected " + cut(expected, from) + " got " + cut(got, from));
+                    name
+                            + " "
+                            + what
+                            + ": expected "
+                            + cut(expected, from)
+                            + " got "
+                            + cut(got, from));
         }
     }
 
@@ -199,6 +205,8 @@ final class GoldenReplay {
 
     private static String cut(String text, int from) {
         int end = Math.min(text.length(), from + 300);
-        return (from == 0 ? "" : "…") + text.substring(from, end) + (end == text.length() ? "" : "…");
+        return (from == 0 ? "" : "…")
+                + text.substring(from, end)
+                + (end == text.length() ? "" : "…");
     }
 }

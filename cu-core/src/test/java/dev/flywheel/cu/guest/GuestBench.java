@@ -59,7 +59,12 @@ final class GuestBench implements AutoCloseable {
     }
 
     static byte[] wasm(String guest, int width) {
-        String name = "/dev/flywheel/guests/" + width + "/" + guest + ".wasm";
+        return wasm(guest, Integer.toString(width));
+    }
+
+    /** A guest by the folder that it lies in: a width, or forms. */
+    static byte[] wasm(String guest, String folder) {
+        String name = "/dev/flywheel/guests/" + folder + "/" + guest + ".wasm";
         try (InputStream in = GuestBench.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("no such guest: " + name);

@@ -8,6 +8,7 @@ import static dev.flywheel.cu.guest.GuestBench.wasm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flywheel.wasmtime.Engine;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,8 +54,66 @@ class RefusalTest {
     @Test
     void shouldRefuseAnUnknownFormatAndOneOfAnotherFamily() {
         assertRefused(wasm("echo", 64), "wasm32-unknown-unknown", "Module-Format is unknown");
-        assertRefused(wasm("echo", 64), GuestBench.FORMAT_32, "family V64", "family V4");
-        assertRefused(wasm("echo", 32), "wasm32-unknown-emscripten", "family V4", "family V1");
+        assertRefused(
+                wasm("echo", 64),
+                GuestBench.FORMAT_32,
+                "exports no function handle (i32, i32) -> (i32), but",
+                "family V64, whose Module-Format is " + GuestBench.FORMAT_64);
+        assertRefused(
+                wasm("echo", 32),
+                "wasm32-unknown-emscripten",
+                "exports no function G",
+                "family V4, whose Module-Format is " + GuestBench.FORMAT_32);
+        assertRefused(
+                form("v2"),
+                "wasm32-unknown-emscripten3",
+                "imports what its host does not have: env._emscripten_date_now",
+                "family V2, whose Module-Format is wasm32-unknown-emscripten2");
+        assertRefused(
+                form("hbx"),
+                GuestBench.FORMAT_64,
+                "wasi_snapshot_preview1.proc_exit",
+                "family HB, which runs without a Module-Format");
+    }
+
+    @Test
+    void shouldRefuseAModuleWithoutATagThatLooksLikeNone() {
+        assertRefused(
+                Engine.wat2wasm("(module (func (export \"fac\")))"),
+                "",
+                "exports no function handle, so it is no program of an AO process");
+        assertRefused(
+                Engine.wat2wasm(
+                        """
+                        (module
+                          (memory (export "memory") 1)
+                          (func (export "handle") (param i32 i32) (result i32) (i32.const 0)))
+                        """),
+                "",
+                "has no Module-Format",
+                "publish it with one of");
+    }
+
+    @Test
+    void shouldRefuseCppExceptionsThatTheHostIsToCatch() {
+        assertRefused(
+                Engine.wat2wasm(
+                        """
+                        (module
+                          (import "env" "__cxa_find_matching_catch_2" (func (result i64)))
+                          (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+                          (memory (export "memory") i64 1)
+                          (func (export "_start"))
+                          (func (export "handle") (param i64 i64) (result i64) (i64.const 0)))
+                        """),
+                "",
+                "catches C++ exceptions with the help of its host",
+                "-fwasm-exceptions");
+    }
+
+    /** The guest in the form of a family. */
+    private static byte[] form(String name) {
+        return wasm(name, "forms");
     }
 
     @ParameterizedTest

@@ -38,7 +38,8 @@ public final class Compilation {
         PreparedModule prepared;
         try {
             prepared =
-                    ModulePipeline.prepare(wasm, new PreparationOptions(ModuleFormat.isMetered(formatTag), false));
+                    ModulePipeline.prepare(
+                            wasm, new PreparationOptions(ModuleFormat.isMetered(formatTag), false));
         } catch (MalformedModuleException e) {
             throw new CompileRefusedException(Reason.MODULE, String.valueOf(e.getMessage()), e);
         }

@@ -24,7 +24,8 @@ public final class InProcessCompiler implements ModuleCompiler {
         long start = System.nanoTime();
         try {
             byte[] artefact =
-                    Compilation.artefact(request.formatTag(), request.wasm(), engine, functions -> {});
+                    Compilation.artefact(
+                            request.formatTag(), request.wasm(), engine, functions -> {});
             log.info(
                     "module compiled: module={} bytes={} ms={} artefactBytes={}",
                     request.moduleId(),

@@ -101,7 +101,9 @@ public enum Family {
         return hasAsyncify();
     }
 
-    /** Whether arguments of {@code handle} lie on the guest's stack; by {@code malloc} otherwise. */
+    /**
+     * Whether arguments of {@code handle} lie on the guest's stack; by {@code malloc} otherwise.
+     */
     public boolean hasArgumentsOnStack() {
         return this != HB;
     }
@@ -137,7 +139,8 @@ public enum Family {
         if (exports.contains("_start") && imports.contains("proc_exit")) {
             return memory64 ? HB : null;
         }
-        if (exports.contains("asyncify_start_unwind") || exports.contains("_emscripten_stack_alloc")) {
+        if (exports.contains("asyncify_start_unwind")
+                || exports.contains("_emscripten_stack_alloc")) {
             return memory64 ? V64 : V4;
         }
         if (exports.contains("stackSave") && !memory64) {

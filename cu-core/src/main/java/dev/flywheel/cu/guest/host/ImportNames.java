@@ -4,6 +4,7 @@ import dev.flywheel.wasmtime.FunctionType;
 import dev.flywheel.wasmtime.ValueType;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,11 +37,11 @@ public final class ImportNames {
         // In every family but HyperBEAM's, whose host answers a call of anything.
         String all =
                 "exit:1 strftime:4 emscripten_resize_heap:1 _emscripten_get_now_is_monotonic:0"
-                    + " _gmtime_js:2-3 _localtime_js:2-3 _mktime_js:1 _tzset_js:3-4"
-                    + " environ_sizes_get:2 environ_get:2 fd_close:1 fd_read:4 fd_write:4"
-                    + " fd_seek:4-5 __syscall_openat:4 __syscall_lstat64:2 __syscall_fcntl64:3"
-                    + " __syscall_ioctl:3 __syscall_dup3:3 __syscall_unlinkat:3 __syscall_rmdir:1"
-                    + " __syscall_renameat:4";
+                        + " _gmtime_js:2-3 _localtime_js:2-3 _mktime_js:1 _tzset_js:3-4"
+                        + " environ_sizes_get:2 environ_get:2 fd_close:1 fd_read:4 fd_write:4"
+                        + " fd_seek:4-5 __syscall_openat:4 __syscall_lstat64:2 __syscall_fcntl64:3"
+                        + " __syscall_ioctl:3 __syscall_dup3:3 __syscall_unlinkat:3 __syscall_rmdir:1"
+                        + " __syscall_renameat:4";
         String early =
                 " system:1 emscripten_memcpy_big:3 getTempRet0:0 setTempRet0:1"
                         + " _emscripten_date_now:0 abort:0";
@@ -73,7 +74,7 @@ public final class ImportNames {
     private ImportNames() {}
 
     private static void put(Family family, String names) {
-        Set<String> known = new java.util.HashSet<>();
+        Set<String> known = new HashSet<>();
         for (String each : names.split(" ")) {
             int colon = each.indexOf(':');
             String name = each.substring(0, colon);

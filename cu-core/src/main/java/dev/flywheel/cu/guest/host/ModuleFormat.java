@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * host adds gas counting. This is the rule by which it is told:
  *
  * <ol>
- *   <li>A {@code Module-Format} tag binds, whatever the module looks like. The reference chooses its
- *       loader by the tag alone, and environment, heap and {@code main} differ between families in
- *       ways that no name shows; results must be the same. A module that this family's loader does
- *       not serve (it imports what that one does not have, or lacks what that one calls) fails there
- *       when it is loaded, and is refused here.
+ *   <li>A {@code Module-Format} tag binds, whatever the module looks like. The reference chooses
+ *       its loader by the tag alone, and environment, heap and {@code main} differ between families
+ *       in ways that no name shows; results must be the same. A module that this family's loader
+ *       does not serve (it imports what that one does not have, or lacks what that one calls) fails
+ *       there when it is loaded, and is refused here.
  *   <li>Without a tag, which the reference never runs, imports and exports tell the family: see
  *       {@link Family#of}. HyperBEAM's own modules come so.
  *   <li>Any other tag is refused, as there.
@@ -124,7 +124,9 @@ public record ModuleFormat(String tag, Family family, boolean metered) {
         return ALL.stream().map(ModuleFormat::tag).toList();
     }
 
-    /** What an import is called everywhere else; null when this family's host has no such module. */
+    /**
+     * What an import is called everywhere else; null when this family's host has no such module.
+     */
     public @Nullable String importName(String module, String name) {
         return switch (module) {
             case "metering" -> name.equals("usegas") ? GAS : null;

@@ -122,7 +122,7 @@ public final class TimeCalls {
                 Calendar.daysOf(year + Math.floorDiv(time.month(), 12), month, 1) + time.day() - 1;
         long seconds = ((days * 24 + time.hour()) * 60 + time.minute()) * 60 + time.second();
         if (!Calendar.holds(seconds)) {
-            return made(-1);
+            return -1;
         }
         int[] fields = Calendar.brokenDown(seconds);
         if (early) {
@@ -137,7 +137,9 @@ public final class TimeCalls {
         return made(seconds);
     }
 
-    /** A time as a result: in halves where pointers have 32 bits, and the early families lose one. */
+    /**
+     * A time as a result: in halves where pointers have 32 bits, and the early families lose one.
+     */
     private long made(long seconds) {
         if (wide()) {
             return seconds;

@@ -25,7 +25,8 @@ import java.util.Map;
  *   left = flywheel.gas - amount;  flywheel.gas = left;  if (left &lt; 0) unreachable
  * </pre>
  *
- * The amount is signed, and a negative one gives gas back, as there. The import stays, never called.
+ * The amount is signed, and a negative one gives gas back, as there. The import stays, never
+ * called.
  */
 public final class GasImport implements ModulePass {
     private static final String MODULE = "metering";

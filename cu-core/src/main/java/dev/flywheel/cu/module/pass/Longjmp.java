@@ -170,8 +170,7 @@ public final class Longjmp implements ModulePass {
             throws MalformedModuleException {
         Signature type = module.types.get(type(invoke));
         Bytes parameters = type.parameters();
-        int dynCall =
-                module.exportedFunction("dynCall_" + name(invoke).substring(INVOKE.length()));
+        int dynCall = module.exportedFunction("dynCall_" + name(invoke).substring(INVOKE.length()));
         if (dynCall >= 0) {
             index(parameters, out);
         }
@@ -225,9 +224,7 @@ public final class Longjmp implements ModulePass {
     }
 
     private static String exported(Import invoke, String name) {
-        return invoke.module().equals(FIRST_FORMAT)
-                ? FIRST_EXPORTS.getOrDefault(name, name)
-                : name;
+        return invoke.module().equals(FIRST_FORMAT) ? FIRST_EXPORTS.getOrDefault(name, name) : name;
     }
 
     private static MalformedModuleException malformed(Import invoke, String what) {

@@ -113,7 +113,10 @@ final class ProcessLoader {
             }
         }
         String format = module.tags().first("Module-Format");
-        if (format == null || !FORMATS.contains(format)) {
+        if (format == null) {
+            return ""; // told by its shape when it is loaded: HyperBEAM's own modules have none
+        }
+        if (!FORMATS.contains(format)) {
             throw unsupported("Module-Format for module", module.id(), "is");
         }
         return format;

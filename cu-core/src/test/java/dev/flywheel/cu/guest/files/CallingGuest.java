@@ -81,11 +81,7 @@ public final class CallingGuest {
         return new CallingGuest(family, tree, clock, random);
     }
 
-    private CallingGuest(
-            Family family,
-            @Nullable FileTree tree,
-            GuestClock clock,
-            Counted random) {
+    private CallingGuest(Family family, @Nullable FileTree tree, GuestClock clock, Counted random) {
         this.memory = new GuestMemory(family.pointerBytes());
         this.memory.bind(MemorySegment.ofArray(bytes));
         this.family = family;
@@ -118,8 +114,7 @@ public final class CallingGuest {
         GuestClock otherClock = new GuestClock();
         Counted otherRandom = new Counted();
         FileTree otherTree = files().copy(otherClock, otherRandom);
-        CallingGuest other =
-                new CallingGuest(family, otherTree, otherClock, otherRandom);
+        CallingGuest other = new CallingGuest(family, otherTree, otherClock, otherRandom);
         other.restore(keep());
         return other;
     }

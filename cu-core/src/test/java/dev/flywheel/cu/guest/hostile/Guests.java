@@ -19,8 +19,7 @@ abstract class Guests {
         under(HostileModule.FORMAT, fate, name, module, fragments);
     }
 
-    final void under(
-            String format, Fate fate, String name, AoModule module, String... fragments) {
+    final void under(String format, Fate fate, String name, AoModule module, String... fragments) {
         all.add(
                 new HostileModule(
                         "guest: " + name, module.wasm(), format, fate, List.of(fragments)));
