@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,23 +18,32 @@ import org.junit.jupiter.params.provider.CsvSource;
  * exceptions) come without a tag, and their answers from a small host after its sources.
  */
 class FormsTest {
-    @TempDir Path artefacts;
+    @TempDir static Path artefacts;
+    private static GuestBench bench;
+
+    @BeforeAll
+    static void open() {
+        bench = new GuestBench(artefacts);
+    }
+
+    @AfterAll
+    static void close() {
+        bench.close();
+    }
 
     @ParameterizedTest
     @CsvSource({"v1, 390", "v2, 390", "e3, 390", "v4, 390", "v64, 390", "hb, 140", "hbx, 140"})
     void shouldServeEachFormAsItsOwnHostDoes(String form, int least) throws Exception {
-        try (GuestBench bench = new GuestBench(artefacts)) {
-            GoldenReplay replay = new GoldenReplay(bench, GuestBench.wasm(form, "forms"));
-            bench.call(
-                    () -> {
-                        try (InputStream lines = resource("/golden/forms/" + form + ".jsonl.gz")) {
-                            replay.run(lines);
-                        }
-                        return null;
-                    });
-            assertThat(replay.differences()).isEmpty();
-            assertThat(replay.compared()).isGreaterThan(least);
-        }
+        GoldenReplay replay = new GoldenReplay(bench, GuestBench.wasm(form, "forms"));
+        bench.call(
+                () -> {
+                    try (InputStream lines = resource("/golden/forms/" + form + ".jsonl.gz")) {
+                        replay.run(lines);
+                    }
+                    return null;
+                });
+        assertThat(replay.differences()).isEmpty();
+        assertThat(replay.compared()).isGreaterThan(least);
     }
 
     private static InputStream resource(String name) {
