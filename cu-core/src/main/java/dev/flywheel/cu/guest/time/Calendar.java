@@ -5,6 +5,11 @@ final class Calendar {
     /** Seconds that a JavaScript date holds, either side of 1970. */
     static final long SECONDS_MAX = 8_640_000_000_000L;
 
+    /** Beyond these V8 makes no date, whatever the other fields say. */
+    private static final long YEARS_MAX = 1_000_000;
+
+    private static final long MONTHS_MAX = 10_000_000;
+
     private static final long DAY_SECONDS = 86_400;
 
     /** From 1 March of year 0, where the count begins, to 1 January 1970. */
@@ -21,6 +26,29 @@ final class Calendar {
     /** Whether a JavaScript date can hold this many seconds since 1970. */
     static boolean holds(long seconds) {
         return seconds >= -SECONDS_MAX && seconds <= SECONDS_MAX;
+    }
+
+    /** Whether a JavaScript date can hold the first second of this day since 1970. */
+    static boolean holdsDay(long days) {
+        return Math.abs(days) <= SECONDS_MAX / DAY_SECONDS;
+    }
+
+    /** Whether a JavaScript date can hold what these fields say, which may be out of range. */
+    static boolean holds(BrokenDownTime time) {
+        if (Math.abs(time.year()) > YEARS_MAX || Math.abs((long) time.month()) > MONTHS_MAX) {
+            return false;
+        }
+        long seconds = secondsOf(time);
+        // With summer time the loader asks for New Year's offset, which the first year has not.
+        return holds(seconds) && (time.daylight() <= 0 || holds(newYear(seconds)));
+    }
+
+    /** Seconds since 1970 of these fields, which may be out of range. */
+    static long secondsOf(BrokenDownTime time) {
+        int month = Math.floorMod(time.month(), 12) + 1;
+        long year = javaScriptYear(time.year()) + Math.floorDiv(time.month(), 12);
+        long days = daysOf(year, month, 1) + time.day() - 1;
+        return ((days * 24 + time.hour()) * 60 + time.minute()) * 60 + time.second();
     }
 
     /** Days since 1970 of a date; month and day from 1. */
@@ -51,6 +79,29 @@ final class Calendar {
             int dayOfMonth = (int) (dayOfYear - (153L * index + 2) / 5 + 1);
             return new Date(year + era * 400 + (month <= 2 ? 1 : 0), month, dayOfMonth);
         }
+    }
+
+    /**
+     * Whole days from New Year to a moment, as JavaScript's difference of two dates has them: the
+     * years 0 to 99 are taken for 1900 to 1999, and what no date holds counts as zero.
+     */
+    static int daysSinceNewYear(long seconds) {
+        if (!holds(seconds)) {
+            return 0;
+        }
+        long newYear = newYear(seconds);
+        return holds(newYear) ? (int) ((seconds - newYear) / DAY_SECONDS) : 0;
+    }
+
+    /** When the loader thinks that a moment's year began. */
+    private static long newYear(long seconds) {
+        long year = Date.ofDays(Math.floorDiv(seconds, DAY_SECONDS)).year();
+        return daysOf(javaScriptYear(year), 1, 1) * DAY_SECONDS;
+    }
+
+    /** A JavaScript date takes two digits for a year of the 20th century. */
+    static long javaScriptYear(long year) {
+        return year >= 0 && year <= 99 ? year + 1900 : year;
     }
 
     /**

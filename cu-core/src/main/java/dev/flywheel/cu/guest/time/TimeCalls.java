@@ -8,9 +8,9 @@ import dev.flywheel.cu.guest.host.CallBody;
 import dev.flywheel.cu.guest.host.Family;
 import dev.flywheel.cu.guest.host.GuestExports;
 import dev.flywheel.cu.guest.host.GuestMemory;
+import dev.flywheel.cu.guest.host.GuestThrownException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,6 +30,9 @@ public final class TimeCalls {
     private static final byte[] EARLY_ZONE = "Coordinated Universal Time\0".getBytes(UTF_8);
     private static final int DAYLIGHT_AT = 32;
     private static final int WEEK_DAY_AT = 24;
+
+    /** Position of tm_yday among the fields. */
+    private static final int YEAR_DAY = 7;
 
     private final GuestMemory memory;
     private final GuestClock clock;
@@ -99,33 +102,39 @@ public final class TimeCalls {
     private long gmtime(CallArguments arguments) {
         // Eight fields only: daylight, offset and zone stay as they are.
         long tm = arguments.integer(arguments.count() - 1);
-        put(tm, Calendar.brokenDown(seconds(arguments)), 0, 8);
+        long seconds = seconds(arguments);
+        int[] fields = Calendar.brokenDown(seconds);
+        fields[YEAR_DAY] = Calendar.daysSinceNewYear(seconds);
+        put(tm, fields, 0, 8);
         return 0;
     }
 
     private long localtime(CallArguments arguments) {
         long tm = arguments.integer(arguments.count() - 1);
-        int[] fields = Calendar.brokenDown(seconds(arguments));
-        put(tm, Arrays.copyOf(fields, 9), 0, 9);
+        long seconds = seconds(arguments);
+        put(tm, Calendar.brokenDown(seconds), 0, 8);
+        if (wide() && !Calendar.holds(seconds)) {
+            // The loader makes a 64-bit integer of the date's offset.
+            throw new GuestThrownException(
+                    "RangeError",
+                    "The number NaN cannot be converted to a BigInt because it is not an integer");
+        }
+        memory.putI32(tm + DAYLIGHT_AT, 0);
         memory.putPointer(tm + (wide() ? 40 : 36), 0);
         return 0;
     }
 
     private long mktime(long tm) {
         BrokenDownTime time = BrokenDownTime.read(memory, tm);
-        long year = time.year();
-        if (year >= 0 && year <= 99) {
-            year += 1900; // a JavaScript date takes two digits for a year of the 20th century
-        }
-        int month = Math.floorMod(time.month(), 12) + 1;
-        long days =
-                Calendar.daysOf(year + Math.floorDiv(time.month(), 12), month, 1) + time.day() - 1;
-        long seconds = ((days * 24 + time.hour()) * 60 + time.minute()) * 60 + time.second();
-        if (!Calendar.holds(seconds)) {
-            return -1;
-        }
-        int[] fields = Calendar.brokenDown(seconds);
+        // What lies beyond the end of memory is no number to the loader, and makes no date.
+        boolean whole = memory.read(tm, WEEK_DAY_AT).length == WEEK_DAY_AT;
+        boolean held = whole && Calendar.holds(time);
+        long seconds = held ? Calendar.secondsOf(time) : early ? 0 : -1;
+        int[] fields = held ? Calendar.brokenDown(seconds) : new int[8];
         if (early) {
+            if (held) {
+                fields[YEAR_DAY] = Calendar.daysSinceNewYear(seconds);
+            }
             put(tm, fields, 0, 5); // the early families leave the year as it is
             put(tm + WEEK_DAY_AT, fields, 6, 2);
         } else {

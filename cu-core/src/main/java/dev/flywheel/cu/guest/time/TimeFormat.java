@@ -181,7 +181,7 @@ final class TimeFormat {
     }
 
     private long daysAfterMonday() {
-        return Math.floorMod(time.weekDay() + 6L, 7L);
+        return (time.weekDay() + 6L) % 7;
     }
 
     /** Week of the year, the first being that of the first day from which we count. */
@@ -189,8 +189,10 @@ final class TimeFormat {
         return Math.floorDiv(time.dayOfYear() + 7L - daysAfterFirst, 7L);
     }
 
+    /** Counted with JavaScript's dates, which take a year below 100 for one of the 20th century. */
     private long isoYear() {
-        long day = Calendar.daysOf(time.year(), 1, 1) + time.dayOfYear();
+        long newYear = held(time.year(), 1, 1);
+        long day = newYear + Math.max(0, time.dayOfYear());
         long year = Calendar.Date.ofDays(day).year();
         if (firstMonday(year) > day) {
             return year - 1;
@@ -199,24 +201,38 @@ final class TimeFormat {
     }
 
     private static long firstMonday(long year) {
-        long fourth = Calendar.daysOf(year, 1, 4);
-        return fourth - Math.floorMod(fourth + 3, 7L);
+        long fourth = held(year, 1, 4);
+        int daysAfterMonday = (int) Math.floorMod(fourth + 3, 7L);
+        return daysAfterMonday <= 3
+                ? fourth - daysAfterMonday
+                : held(Calendar.javaScriptYear(year) - 1, 12, 35 - daysAfterMonday);
     }
 
+    /** Days since 1970 of a JavaScript date. */
+    private static long held(long year, int month, int day) {
+        long days = Calendar.daysOf(Calendar.javaScriptYear(year), month, day);
+        if (!Calendar.holdsDay(days)) {
+            throw new GuestThrownException(
+                    "TypeError", "Cannot read properties of undefined (reading 'getFullYear')");
+        }
+        return days;
+    }
+
+    /** Remainders are JavaScript's: of the dividend's sign. */
     private long isoWeek() {
         long weekDay = time.weekDay();
         long dayOfYear = time.dayOfYear();
         long week = week(daysAfterMonday());
-        if (Math.floorMod(weekDay + 371 - dayOfYear - 2, 7L) <= 2) {
+        if ((weekDay + 371 - dayOfYear - 2) % 7 <= 2) {
             week++;
         }
         if (week == 0) {
-            long last = Math.floorMod(weekDay + 7 - dayOfYear - 1, 7L);
+            long last = (weekDay + 7 - dayOfYear - 1) % 7;
             boolean leap = Calendar.isLeap(time.yearsSince1900() % 400 - 1);
             return last == 4 || (last == 5 && leap) ? 53 : 52;
         }
         if (week == 53) {
-            long first = Math.floorMod(weekDay + 371 - dayOfYear, 7L);
+            long first = (weekDay + 371 - dayOfYear) % 7;
             // The year since 1900, as the reference has it.
             if (first != 4 && (first != 3 || !Calendar.isLeap(time.yearsSince1900()))) {
                 return 1;

@@ -42,15 +42,18 @@ class TimeCallsTest {
             for (int i = 0; i < fields.length; i++) {
                 fields[i] = line.get("fields").get(i).asInt();
             }
-            String text =
-                    TimeFormat.format(
-                            line.get("pattern").asString(),
-                            time(fields),
-                            line.get("offset").asLong(),
-                            "UTC");
-            assertThat(text)
+            assertThat(text(line.get("pattern").asString(), fields, line.get("offset").asLong()))
                     .as(line.get("fields").toString())
                     .isEqualTo(line.get("text").asString());
+        }
+    }
+
+    /** The text, or the kind of what is thrown. */
+    private static String text(String pattern, int[] fields, long offsetSeconds) {
+        try {
+            return TimeFormat.format(pattern, time(fields), offsetSeconds, "UTC");
+        } catch (GuestThrownException e) {
+            return e.kind();
         }
     }
 
@@ -119,6 +122,97 @@ class TimeCallsTest {
         assertThat(early.asked).hasSize(4);
         assertThat(new String(early.memory.cString(early.memory.i32(720)), UTF_8))
                 .isEqualTo("Coordinated Universal Time");
+    }
+
+    /** Of the first century JavaScript takes two digits for a year of the 20th. */
+    @ParameterizedTest
+    @CsvSource({
+        "-62167219200, -693961",
+        "-62135596800, -693960",
+        "-62132140801, -693920",
+        "-59011459201, -693595",
+        "-59011459200, 0",
+        "-62198755200, 0",
+        "-8640000000000, 0",
+        "1709210096, 59",
+    })
+    void shouldCountTheDaysOfAYearAsTheReference(long seconds, int days) {
+        guest.call("_gmtime_js", seconds, 1000);
+        assertThat(guest.memory.i32(1028)).isEqualTo(days);
+    }
+
+    /** Answers of the loader's own strftime to what its gmtime gives. */
+    @ParameterizedTest
+    @CsvSource({
+        "-62198755200, ' -2|-1'",
+        "-62167219200, 00 1900|0",
+        "-62135596800, 01 1901|1",
+        "-61926187941, 07 1907|7",
+        "-59011459201, 98 1998|99",
+        "-59011459200, ' 99|100'",
+        "-59011200000, 0 100|100",
+        "-8639951961600, 71820 -271820|-271820",
+        "8639977536000, 5759 275759|275759",
+    })
+    void shouldCountWeeksOfEveryYearAsTheReference(long seconds, String expected) {
+        int[] fields = Calendar.brokenDown(seconds);
+        fields[7] = Calendar.daysSinceNewYear(seconds);
+        assertThat(TimeFormat.format("%g %G|%Y", time(fields), 0, "UTC")).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldThrowAsTheReferenceWhereTheNextYearHasNoFirstWeek() {
+        BrokenDownTime last = time(Calendar.brokenDown(Calendar.SECONDS_MAX));
+        assertThatThrownBy(() -> TimeFormat.format("%G", last, 0, "UTC"))
+                .isInstanceOf(GuestThrownException.class)
+                .extracting("kind")
+                .isEqualTo("TypeError");
+    }
+
+    @Test
+    void shouldThrowAsTheReferenceWhereNoDateHoldsALocalTime() {
+        guest.call("_localtime_js", Calendar.SECONDS_MAX, 1000);
+        assertThat(guest.memory.i32(1020)).isEqualTo(275_760 - 1900);
+        assertThatThrownBy(() -> guest.call("_localtime_js", Calendar.SECONDS_MAX + 1, 1000))
+                .isInstanceOf(GuestThrownException.class)
+                .extracting("kind")
+                .isEqualTo("RangeError");
+        CallingGuest narrow = CallingGuest.of("v4");
+        narrow.memory.putI32(1020, 7);
+        narrow.call("_localtime_js", 0, Integer.MAX_VALUE, 1000);
+        assertThat(narrow.memory.i32(1020)).isZero();
+    }
+
+    @Test
+    void shouldLeaveZerosWhereNoDateHoldsWhatWasAsked() {
+        assertThat(mktime(guest, 300_000, 5, 1, -1)).isEqualTo(-1);
+        for (int field = 0; field < 9; field++) {
+            assertThat(guest.memory.i32(1000 + 4 * field)).as("field " + field).isZero();
+        }
+        CallingGuest early = CallingGuest.of("v2");
+        assertThat(mktime(early, 300_000, 5, 1, 1)).isZero();
+        assertThat(early.memory.i32(1012)).isZero();
+        assertThat(early.memory.i32(1020)).isEqualTo(300_000 - 1900);
+        assertThat(early.memory.i32(1032)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKnowNoDateOfYearsAndMonthsBeyondThoseOfV8() {
+        // The days would bring it back.
+        assertThat(mktime(guest, 1_000_001, 0, -365_242_000, 0)).isEqualTo(-1);
+        assertThat(mktime(guest, 2000, 10_000_001, -304_368_000, 0)).isEqualTo(-1);
+        assertThat(mktime(guest, 999_999, 0, -365_242_000, 0)).isEqualTo(-62_155_630_679L);
+        // Asked for summer time the loader compares with New Year's offset, which is before all.
+        assertThat(mktime(guest, -271_821, 5, 1, 1)).isEqualTo(-1);
+        assertThat(mktime(guest, -271_821, 5, 1, 0)).isEqualTo(-8_639_996_360_279L);
+    }
+
+    private static long mktime(CallingGuest guest, int year, int month, int day, int daylight) {
+        int[] fields = {1, 2, 3, day, month, year - 1900, 4, 5, daylight};
+        for (int i = 0; i < fields.length; i++) {
+            guest.memory.putI32(1000 + 4 * i, fields[i]);
+        }
+        return guest.call("_mktime_js", 1000);
     }
 
     @Test
