@@ -12,6 +12,13 @@ final class Aos {
      * @throws AssertionError when it was not fetched
      */
     static byte[] module(String name) throws IOException {
+        return Files.readAllBytes(file(name));
+    }
+
+    /**
+     * @throws AssertionError when it was not fetched
+     */
+    static Path file(String name) {
         String cache = System.getenv("XDG_CACHE_HOME");
         Path home = Path.of(System.getProperty("user.home"), ".cache");
         Path file =
@@ -20,6 +27,6 @@ final class Aos {
         if (!Files.isRegularFile(file)) {
             throw new AssertionError("no module " + file + ": run `make modules`");
         }
-        return Files.readAllBytes(file);
+        return file;
     }
 }
