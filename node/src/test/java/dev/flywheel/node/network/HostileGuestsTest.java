@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.platform.http.Answer;
 import dev.flywheel.protocol.Id;
+import dev.flywheel.wasmtime.Engine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +33,14 @@ class HostileGuestsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = RunningNode.start("node", directory.resolve("node"), "--evaluation-ms", "3000");
+        node =
+                RunningNode.start(
+                        "node",
+                        directory.resolve("node"),
+                        "--evaluation-ms",
+                        "3000",
+                        "--compile-ms",
+                        "2000");
         client = new NetworkClient(node);
         good = client.spawn(client.module("counter", Modules.guest("counter"), Map.of()));
         misbehaver =
@@ -125,6 +136,51 @@ class HostileGuestsTest {
                 .contains(looping.toString())
                 .contains("3000");
         assertNeighbourAnswers();
+    }
+
+    /**
+     * Nested loops around a use of every local: 40 KB that take the compiler half a minute, and
+     * would take it hours with more of them.
+     */
+    private static byte[] bomb() {
+        int loops = 100;
+        int locals = 4_000;
+        StringBuilder wat = new StringBuilder("(module (func (local");
+        wat.append(" i32".repeat(locals)).append(") ").append("loop ".repeat(loops));
+        for (int i = 0; i < locals; i++) {
+            wat.append("(local.set %d (i32.add (local.get %d) (i32.const 1)))\n".formatted(i, i));
+        }
+        wat.append("(br_if 0 (local.get 0)) end ".repeat(loops));
+        return Engine.wat2wasm(wat.append("))").toString());
+    }
+
+    @Test
+    void shouldKillACompileThatTakesLongWithoutHoldingUpOthers() throws Exception {
+        Id module = client.module("bomb", bomb(), Map.of());
+        Id first = client.spawn(module);
+        Id second = client.spawn(module);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Answer> waiting = threads.submit(() -> client.result(first, first));
+            JsonNode compiling;
+            do {
+                assertNeighbourAnswers();
+                compiling = NetworkClient.json(client.get(node.cu() + "/status")).path("compiling");
+            } while (!compiling.at("/0/stage").asString().equals("compiling"));
+            assertThat(compiling.at("/0/module").asString()).isEqualTo(module.toString());
+            assertThat(compiling.at("/0/bytes").asInt()).isEqualTo(bomb().length);
+            assertThat(compiling.at("/0/limitMilliseconds").asInt()).isEqualTo(8_000);
+            assertNeighbourAnswers();
+            assertThat(waiting.isDone()).as("neighbours were answered meanwhile").isFalse();
+            for (Answer answer : List.of(waiting.get(), client.result(second, second))) {
+                assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+                assertThat(NetworkClient.json(answer).path("error").asString())
+                        .contains("module " + module, "max=2000, setting compile.ms", "functions=1");
+            }
+        }
+        assertNeighbourAnswers();
+        String metrics = client.get(node.ops() + "/metrics").text();
+        assertThat(metrics).contains("\nflywheel_cu_compile_limits_total 1\n");
+        assertThat(metrics).contains("\nflywheel_cu_modules_compiling 0\n");
     }
 
     @Test

@@ -42,6 +42,8 @@ public record ChildCommand(List<String> line, Map<String, String> environment) {
         line.add("--enable-native-access=ALL-UNNAMED");
         line.add("--sun-misc-unsafe-memory-access=allow");
         line.add("-Xmx" + CompileLimits.HEAP_MIB + "m");
+        // Grows and shrinks with the modules.
+        line.addAll(List.of("-Xms8m", "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30"));
         // Few and short-lived Java objects; one module after the other.
         line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         line.add("-XX:+ExitOnOutOfMemoryError");

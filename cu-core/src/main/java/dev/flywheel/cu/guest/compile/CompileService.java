@@ -128,11 +128,13 @@ public final class CompileService implements ModuleCompiler {
             case CRASH -> broken.increment();
             case UNAVAILABLE -> {}
         }
-        log.warn(
-                "module not compiled: module={} reason={} why={}",
-                job.request.moduleId(),
-                refusal.reason(),
-                refusal.getMessage());
+        if (!closed) {
+            log.warn(
+                    "module not compiled: module={} reason={} why={}",
+                    job.request.moduleId(),
+                    refusal.reason(),
+                    refusal.getMessage());
+        }
         jobs.remove(job);
         job.outcome.completeExceptionally(refusal);
     }
@@ -269,11 +271,6 @@ public final class CompileService implements ModuleCompiler {
                 started.sum(),
                 children.size(),
                 children.stream().mapToLong(CompilerProcess::residentBytes).sum());
-    }
-
-    /** Process ids of its children. */
-    List<Long> pids() {
-        return children.stream().map(CompilerProcess::pid).toList();
     }
 
     /** Kills what compiles and refuses what waits. */

@@ -50,6 +50,7 @@ public final class CompilerChild {
     public static void serve(InputStream in, OutputStream out, Engine engine, String identity)
             throws IOException, InterruptedException {
         CompilerChild child = new CompilerChild(in, out, engine);
+        System.gc(); // what starting left behind: 60 MB, which it would keep while it is idle
         Frame.of(Kind.HELLO, 0, identity).write(out);
         Thread.ofPlatform().name("compile-input").daemon(true).start(child::read);
         Thread work = new Thread(null, child::work, "compile", CompileLimits.STACK_BYTES);
@@ -80,6 +81,7 @@ public final class CompilerChild {
         try {
             while (true) {
                 answer(requests.take());
+                System.gc(); // the module and its forms, likewise
             }
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             failure.set(e);

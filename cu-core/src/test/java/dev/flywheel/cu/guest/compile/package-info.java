@@ -1,0 +1,5 @@
+/** Tests of compiling processes; see the package of the same name. */
+@NullMarked
+package dev.flywheel.cu.guest.compile;
+
+import org.jspecify.annotations.NullMarked;
