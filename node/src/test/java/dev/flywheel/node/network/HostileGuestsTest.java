@@ -163,6 +163,7 @@ class HostileGuestsTest {
             Future<Answer> waiting = threads.submit(() -> client.result(first, first));
             JsonNode compiling;
             do {
+                assertThat(waiting.isDone()).as("ended before it was seen").isFalse();
                 assertNeighbourAnswers();
                 compiling = NetworkClient.json(client.get(node.cu() + "/status")).path("compiling");
             } while (!compiling.at("/0/stage").asString().equals("compiling"));

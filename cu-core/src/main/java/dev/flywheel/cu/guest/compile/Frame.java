@@ -21,25 +21,38 @@ import java.nio.ByteBuffer;
 record Frame(Kind kind, long request, byte[] payload) {
     private static final int HEADER_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
-    /** Kinds, with the longest payload of each. The order is part of the format. */
+    /** Kinds, with the longest payload of each. */
     enum Kind {
         /** Child: ready. Payload: its identity. Request 0. */
-        HELLO(CompileLimits.HELLO_BYTES_MAX),
+        HELLO(1, CompileLimits.HELLO_BYTES_MAX),
         /** Node: compile this. Payload: length of the format's tag (1), the tag, the module. */
-        COMPILE(1 + 0xff + dev.flywheel.cu.module.binary.ModuleLimits.MODULE_BYTES_MAX),
+        COMPILE(2, 1 + 0xff + dev.flywheel.cu.module.binary.ModuleLimits.MODULE_BYTES_MAX),
         /** Child: prepared. Payload: functions (4). */
-        PREPARED(Integer.BYTES),
+        PREPARED(3, Integer.BYTES),
         /** Child: done. Payload: the artefact. */
-        DONE(CompileLimits.ARTEFACT_BYTES_MAX),
+        DONE(4, CompileLimits.ARTEFACT_BYTES_MAX),
         /** Child: the module is refused. Payload: why. */
-        REFUSED(CompileLimits.TEXT_BYTES_MAX),
+        REFUSED(5, CompileLimits.TEXT_BYTES_MAX),
         /** Child: the artefact is too large. Payload: its bytes (8). */
-        TOO_LARGE(Long.BYTES);
+        TOO_LARGE(6, Long.BYTES);
 
+        private static final Kind[] ALL = values();
+
+        final byte code;
         private final int bytesMax;
 
-        Kind(int bytesMax) {
+        Kind(int code, int bytesMax) {
+            this.code = (byte) code;
             this.bytesMax = bytesMax;
+        }
+
+        static Kind of(byte code) throws ProtocolException {
+            for (Kind kind : ALL) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new ProtocolException("no frame: kind=" + code);
         }
     }
 
@@ -77,11 +90,7 @@ record Frame(Kind kind, long request, byte[] payload) {
             throw new EOFException("end after bytes=" + header.length + " of a frame's header");
         }
         ByteBuffer fields = ByteBuffer.wrap(header);
-        int number = fields.get();
-        if (number < 0 || number >= Kind.values().length) {
-            throw new ProtocolException("no frame: kind=" + number);
-        }
-        Kind kind = Kind.values()[number];
+        Kind kind = Kind.of(fields.get());
         long request = fields.getLong();
         int length = fields.getInt();
         if (length < 0 || length > kind.bytesMax) {
@@ -108,7 +117,7 @@ record Frame(Kind kind, long request, byte[] payload) {
         }
         out.write(
                 ByteBuffer.allocate(HEADER_BYTES)
-                        .put((byte) kind.ordinal())
+                        .put(kind.code)
                         .putLong(request)
                         .putInt(payload.length)
                         .array());

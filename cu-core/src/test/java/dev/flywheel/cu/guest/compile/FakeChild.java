@@ -74,7 +74,7 @@ public final class FakeChild {
             throws IOException {
         out.write(
                 ByteBuffer.allocate(1 + Long.BYTES + Integer.BYTES)
-                        .put((byte) kind.ordinal())
+                        .put(kind.code)
                         .putLong(request)
                         .putInt(length)
                         .array());
