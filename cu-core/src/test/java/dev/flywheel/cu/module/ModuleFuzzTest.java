@@ -131,7 +131,7 @@ class ModuleFuzzTest {
             switch (random.nextInt(7)) {
                 case 0 -> mutant[at] = (byte) random.nextInt();
                 case 1 -> mutant[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 -> mutant[at] += random.nextBoolean() ? 1 : -1;
+                case 2 -> mutant[at] = (byte) (mutant[at] + (random.nextBoolean() ? 1 : -1));
                 case 3 -> Arrays.fill(mutant, at, at + Math.min(length, 5), (byte) 0xff);
                 case 4 -> mutant = Arrays.copyOf(mutant, Math.max(1, at));
                 case 5 -> {
