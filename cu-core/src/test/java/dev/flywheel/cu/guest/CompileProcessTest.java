@@ -101,7 +101,8 @@ class CompileProcessTest {
                 () -> {
                     try (GuestProcess process =
                             module.newProcess(GuestProcessOptions.of(PROCESS))) {
-                        return process.evaluate(message, AOS_ENVIRONMENT, EvaluationLimits.DEFAULTS);
+                        return process.evaluate(
+                                message, AOS_ENVIRONMENT, EvaluationLimits.DEFAULTS);
                     }
                 });
     }
@@ -125,7 +126,9 @@ class CompileProcessTest {
             child().destroyForcibly();
             try (GuestModule module = loading.get()) {
                 Evaluation evaluation = evaluated(bench, module, AOS_MESSAGE);
-                assertThat(evaluation.kind()).as(evaluation.toString()).isEqualTo(Evaluation.Kind.OK);
+                assertThat(evaluation.kind())
+                        .as(evaluation.toString())
+                        .isEqualTo(Evaluation.Kind.OK);
             }
             assertThat(bench.engine.compileCounters().children()).isEqualTo(2);
             assertThat(bench.engine.compileCounters().compiled()).isEqualTo(2);
@@ -173,8 +176,7 @@ class CompileProcessTest {
     void shouldRefuseWhatDoesNotCompileAsBeforeAndKeepTheProcess() throws Exception {
         try (GuestEngine engine = GuestEngine.open(options(PLENTY_MS, PLENTY_BYTES))) {
             for (int i = 0; i < 2; i++) { // the second time from the kept refusal
-                assertThatThrownBy(
-                                () -> engine.load(MODULE, "no wasm".getBytes(UTF_8), FORMAT_64))
+                assertThatThrownBy(() -> engine.load(MODULE, "no wasm".getBytes(UTF_8), FORMAT_64))
                         .isInstanceOf(ModuleRefusedException.class)
                         .hasMessageContainingAll(MODULE.toString(), "offset=0");
             }

@@ -80,8 +80,7 @@ class CompiledModulesTest {
     }
 
     private static CompileRequest request(byte[] wasm) {
-        return new CompileRequest(
-                MODULE, wasm, Objects.requireNonNull(ModuleFormat.of(FORMAT_64)));
+        return new CompileRequest(MODULE, wasm, Objects.requireNonNull(ModuleFormat.of(FORMAT_64)));
     }
 
     private void assertRefused(ModuleCompiler compiler, String... texts) {
@@ -122,9 +121,7 @@ class CompiledModulesTest {
         assertThatThrownBy(() -> modules(compiler, "one").get(request(WASM)))
                 .isInstanceOfSatisfying(
                         ModuleRefusedException.class,
-                        e ->
-                                assertThat(e.kind())
-                                        .isEqualTo(ModuleRefusedException.Kind.NOT_NOW));
+                        e -> assertThat(e.kind()).isEqualTo(ModuleRefusedException.Kind.NOT_NOW));
         assertRefused(compiler, "for reason 2");
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).isEmpty();

@@ -52,8 +52,7 @@ final class CompileNeighbours implements AutoCloseable {
 
     private CompileNeighbours(boolean here) throws IOException {
         Path directory = Files.createTempDirectory("neighbours");
-        GuestEngineOptions options =
-                GuestEngineOptions.defaults(directory.resolve("modules"), KEY);
+        GuestEngineOptions options = GuestEngineOptions.defaults(directory.resolve("modules"), KEY);
         ComputeUnitOptions.Settings settings =
                 ComputeUnitOptions.Settings.defaults().withProcessesWarm(PROCESSES);
         CompileSettings compile = CompileSettings.of(3_600_000, 8L << 30);
@@ -76,8 +75,7 @@ final class CompileNeighbours implements AutoCloseable {
         try (InputStream in = CompileNeighbours.class.getResourceAsStream(resource)) {
             Id module = publish(Objects.requireNonNull(in, resource).readAllBytes());
             for (int i = 0; i < PROCESSES; i++) {
-                logs.add(
-                        TestLog.spawn(network, "p" + i, new Tag("Module", module.toString())));
+                logs.add(TestLog.spawn(network, "p" + i, new Tag("Module", module.toString())));
             }
         }
     }

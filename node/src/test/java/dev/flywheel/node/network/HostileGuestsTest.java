@@ -175,7 +175,8 @@ class HostileGuestsTest {
             for (Answer answer : List.of(waiting.get(), client.result(second, second))) {
                 assertThat(answer.status()).as(answer.text()).isEqualTo(422);
                 assertThat(NetworkClient.json(answer).path("error").asString())
-                        .contains("module " + module, "max=2000, setting compile.ms", "functions=1");
+                        .contains(
+                                "module " + module, "max=2000, setting compile.ms", "functions=1");
             }
         }
         assertNeighbourAnswers();

@@ -97,8 +97,7 @@ class CompileServiceTest {
     void shouldKeepOneProcessForManyModules() throws Exception {
         try (CompileService service = service("echo")) {
             for (String wasm : List.of("a", "b", "")) {
-                assertThat(service.compile(request(wasm)).get())
-                        .isEqualTo(wasm.getBytes(US_ASCII));
+                assertThat(service.compile(request(wasm)).get()).isEqualTo(wasm.getBytes(US_ASCII));
             }
             assertThat(service.counters().children()).isEqualTo(1);
             assertThat(service.counters().compiled()).isEqualTo(3);
@@ -115,7 +114,9 @@ class CompileServiceTest {
         }
         CompileRefusedException refusal = refusal(service.compile(request("one more")));
         assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
-        assertThat(refusal).hasMessageContaining("too many modules wait").hasMessageContaining("64");
+        assertThat(refusal)
+                .hasMessageContaining("too many modules wait")
+                .hasMessageContaining("64");
         assertThat(service.compiling()).hasSize(CompileLimits.QUEUE_MAX);
         service.close();
         service.close();
@@ -142,7 +143,8 @@ class CompileServiceTest {
     @Test
     void shouldSayWhenNoProcessCanBeStarted() throws Exception {
         ChildCommand nothing =
-                new ChildCommand(List.of(directory.resolve("no-such-program").toString()), Map.of());
+                new ChildCommand(
+                        List.of(directory.resolve("no-such-program").toString()), Map.of());
         try (CompileService service =
                 new CompileService(CompileSettings.defaults(), nothing, FakeChild.IDENTITY)) {
             CompileRefusedException refusal = refusal(service.compile(request("a")));

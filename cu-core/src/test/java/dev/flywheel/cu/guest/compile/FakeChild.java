@@ -31,9 +31,7 @@ public final class FakeChild {
             Frame request = Frame.read(in); // the end of it ends this JVM
             byte[] wasm =
                     Arrays.copyOfRange(
-                            request.payload(),
-                            1 + request.payload()[0],
-                            request.payload().length);
+                            request.payload(), 1 + request.payload()[0], request.payload().length);
             answer(how, request.request(), wasm, out);
         }
     }
