@@ -125,7 +125,7 @@ class ModuleFuzzTest {
     /** One to four changes: bytes set, numbers made huge, ranges cut out, doubled or zeroed. */
     private static byte[] mutant(byte[] wasm, int[] sections, Random random) {
         byte[] mutant = wasm.clone();
-        for (int changes = random.nextInt(4) + 1; changes > 0; changes--) {
+        for (int changes = random.nextInt(4) + 1; changes > 0 && mutant.length > 0; changes--) {
             int at = place(mutant.length, sections, random);
             int length = Math.min(random.nextInt(64), mutant.length - at);
             switch (random.nextInt(7)) {
@@ -141,7 +141,7 @@ class ModuleFuzzTest {
                 }
                 default -> {
                     byte[] copy = Arrays.copyOfRange(mutant, at, at + length);
-                    int to = random.nextInt(mutant.length - length);
+                    int to = random.nextInt(mutant.length - length + 1);
                     System.arraycopy(copy, 0, mutant, to, length);
                 }
             }

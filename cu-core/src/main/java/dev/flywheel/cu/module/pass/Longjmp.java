@@ -13,6 +13,7 @@ import dev.flywheel.cu.module.binary.WasmModule.Signature;
 import dev.flywheel.cu.module.binary.WasmOutput;
 import dev.flywheel.cu.module.binary.WasmTypes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,11 +137,21 @@ public final class Longjmp implements ModulePass {
             throw malformed(invoke, "is no protected call");
         }
         int pointer = parameters.at(0);
+        if (pointer != WasmTypes.I32 && pointer != WasmTypes.I64) {
+            throw malformed(invoke, "takes no pointer first");
+        }
         int savedStack = parameters.length();
         boolean wide = pointer == WasmTypes.I64;
         WasmOutput out = new WasmOutput(64);
+        Bytes one = WasmModule.valueTypes(pointer);
         out.opcode(
-                Opcodes.CALL, needed(module, invoke, "emscripten_stack_get_current", "stackSave"));
+                Opcodes.CALL,
+                needed(
+                        module,
+                        invoke,
+                        new Signature(Bytes.EMPTY, one),
+                        "emscripten_stack_get_current",
+                        "stackSave"));
         out.opcode(Opcodes.LOCAL_SET, savedStack);
         out.opcode(Opcodes.BLOCK).u8(WasmTypes.EMPTY);
         // The label counts from outside of the try_table.
@@ -151,10 +162,19 @@ public final class Longjmp implements ModulePass {
         out.opcode(Opcodes.END).opcode(Opcodes.RETURN).opcode(Opcodes.END);
         out.opcode(Opcodes.LOCAL_GET, savedStack);
         out.opcode(
-                Opcodes.CALL, needed(module, invoke, "_emscripten_stack_restore", "stackRestore"));
+                Opcodes.CALL,
+                needed(
+                        module,
+                        invoke,
+                        new Signature(one, Bytes.EMPTY),
+                        "_emscripten_stack_restore",
+                        "stackRestore"));
         out.opcode(wide ? Opcodes.I64_CONST : Opcodes.I32_CONST).signed(1);
         out.opcode(Opcodes.I32_CONST).signed(0);
-        out.opcode(Opcodes.CALL, needed(module, invoke, "setThrew"));
+        Bytes threw = WasmModule.valueTypes(pointer, WasmTypes.I32);
+        out.opcode(
+                Opcodes.CALL,
+                needed(module, invoke, new Signature(threw, Bytes.EMPTY), "setThrew"));
         if (type.results().length() == 1) {
             zero(invoke, type.results().at(0), out);
         }
@@ -170,8 +190,19 @@ public final class Longjmp implements ModulePass {
             throws MalformedModuleException {
         Signature type = module.types.get(type(invoke));
         Bytes parameters = type.parameters();
-        int dynCall = module.exportedFunction("dynCall_" + name(invoke).substring(INVOKE.length()));
+        int[] shape = new int[parameters.length()];
+        shape[0] = WasmTypes.I32;
+        for (int i = 1; i < shape.length; i++) {
+            shape[i] = parameters.at(i);
+        }
+        String name = "dynCall_" + name(invoke).substring(INVOKE.length());
+        int dynCall = module.exportedFunction(name);
         if (dynCall >= 0) {
+            needed(
+                    module,
+                    invoke,
+                    new Signature(WasmModule.valueTypes(shape), type.results()),
+                    name);
             index(parameters, out);
         }
         for (int i = 1; i < parameters.length(); i++) {
@@ -184,10 +215,7 @@ public final class Longjmp implements ModulePass {
         if (module.imported(Kind.TABLE) + module.tables.size() == 0) {
             throw malformed(invoke, "calls through a table, and there is none");
         }
-        int[] rest = new int[parameters.length() - 1];
-        for (int i = 0; i < rest.length; i++) {
-            rest[i] = parameters.at(i + 1);
-        }
+        int[] rest = Arrays.copyOfRange(shape, 1, shape.length);
         Signature callee = new Signature(WasmModule.valueTypes(rest), type.results());
         index(parameters, out);
         out.opcode(Opcodes.CALL_INDIRECT, module.typeIndex(callee)).unsigned(0);
@@ -212,11 +240,14 @@ public final class Longjmp implements ModulePass {
         }
     }
 
-    private static int needed(WasmModule module, Import invoke, String... names)
+    private static int needed(WasmModule module, Import invoke, Signature type, String... names)
             throws MalformedModuleException {
         for (String name : names) {
             int index = module.exportedFunction(exported(invoke, name));
             if (index >= 0) {
+                if (!module.signature(index).equals(type)) {
+                    throw malformed(invoke, "needs an exported function of another type: " + name);
+                }
                 return index;
             }
         }
