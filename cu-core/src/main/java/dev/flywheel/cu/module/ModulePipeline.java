@@ -1,19 +1,10 @@
 package dev.flywheel.cu.module;
 
 import dev.flywheel.cu.module.binary.MalformedModuleException;
-import dev.flywheel.cu.module.binary.ModuleCheck;
-import dev.flywheel.cu.module.binary.ModuleLimits;
-import dev.flywheel.cu.module.binary.ModuleReader;
 import dev.flywheel.cu.module.binary.ModuleWriter;
 import dev.flywheel.cu.module.binary.WasmModule;
 import dev.flywheel.cu.module.binary.WasmModule.Export;
-import dev.flywheel.cu.module.pass.GasImport;
-import dev.flywheel.cu.module.pass.LegacyExceptions;
-import dev.flywheel.cu.module.pass.Longjmp;
-import dev.flywheel.cu.module.pass.MemoryNarrowing;
 import dev.flywheel.cu.module.pass.Metering;
-import dev.flywheel.cu.module.pass.ModulePass;
-import dev.flywheel.cu.module.pass.StateExposure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,20 +19,13 @@ public final class ModulePipeline {
     /** Names of exports that begin so are ours. */
     public static final String RESERVED_PREFIX = "flywheel.";
 
-    private static final ModulePass LEGACY = new LegacyExceptions();
-    private static final ModulePass METERING = new Metering();
-    private static final ModulePass GAS_IMPORT = new GasImport();
-    private static final ModulePass LONGJMP = new Longjmp();
-    private static final ModulePass NARROWING = new MemoryNarrowing();
-    private static final ModulePass EXPOSURE = new StateExposure();
-
     /**
      * Names all passes with their versions: changes whenever any of them may make something else of
      * the same module. Part of the key under which compiled artefacts are kept.
      */
     public static final String IDENTITY =
-            Stream.of(LEGACY, METERING, GAS_IMPORT, LONGJMP, NARROWING, EXPOSURE)
-                    .map(ModulePass::identity)
+            Stream.of(Pass.values())
+                    .map(Pass::identity)
                     .collect(Collectors.joining(" ", "pipeline-1 ", ""));
 
     /**
@@ -54,47 +38,28 @@ public final class ModulePipeline {
      */
     public static PreparedModule prepare(byte[] wasm, PreparationOptions options)
             throws MalformedModuleException {
-        if (wasm.length > ModuleLimits.MODULE_BYTES_MAX) {
-            throw new MalformedModuleException(
-                    0,
-                    "module too large: bytes="
-                            + wasm.length
-                            + " max="
-                            + ModuleLimits.MODULE_BYTES_MAX);
-        }
-        WasmModule module = ModuleReader.read(wasm);
-        ModuleCheck.published(module);
+        WasmModule module = RewrittenModule.read(wasm);
         checkExportNames(module);
         boolean pointers64 = ShapeReader.memoryIs64(module);
-        List<String> passes = new ArrayList<>();
-        for (ModulePass pass : passes(options)) {
-            if (pass.apply(module)) {
-                passes.add(pass.identity());
-            }
-        }
-        ModuleCheck.rewritten(module);
+        List<String> passes =
+                RewrittenModule.apply(module, passes(options)).stream()
+                        .map(Pass::identity)
+                        .toList();
         ModuleShape shape = new ShapeReader(module).shape(passes, pointers64);
-        boolean counted = options.metered() || passes.contains(GAS_IMPORT.identity());
+        boolean counted = options.metered() || passes.contains(Pass.GAS_IMPORT.identity());
         Optional<String> gas = counted ? Optional.of(Metering.GAS_GLOBAL) : Optional.empty();
         return new PreparedModule(ModuleWriter.write(module), shape, gas);
     }
 
-    /**
-     * Gas is counted on the module as published, so that nothing that later passes add is charged.
-     * (Older exceptions come first, and never meet it: the reference cannot meter such modules.)
-     */
-    private static List<ModulePass> passes(PreparationOptions options) {
-        List<ModulePass> passes = new ArrayList<>();
-        passes.add(LEGACY);
-        if (options.metered()) {
-            passes.add(METERING);
+    /** The passes that these options ask for, in their order. */
+    public static List<Pass> passes(PreparationOptions options) {
+        List<Pass> passes = new ArrayList<>(List.of(Pass.values()));
+        if (!options.metered()) {
+            passes.remove(Pass.GAS);
         }
-        passes.add(GAS_IMPORT);
-        passes.add(LONGJMP);
-        if (options.narrowed()) {
-            passes.add(NARROWING);
+        if (!options.narrowed()) {
+            passes.remove(Pass.NARROW);
         }
-        passes.add(EXPOSURE);
         return passes;
     }
 

@@ -94,6 +94,11 @@ final class ShapeReader {
                 new ModuleShape.Rewriting(passes, answered, pointers64));
     }
 
+    /** Tables of the module's own. */
+    List<TableType> tables() {
+        return module.tables.stream().map(table -> (TableType) type(table)).toList();
+    }
+
     private ModuleShape.State state() throws MalformedModuleException {
         Map<Integer, String> globals = names(Kind.GLOBAL);
         Map<Integer, String> tables = names(Kind.TABLE);

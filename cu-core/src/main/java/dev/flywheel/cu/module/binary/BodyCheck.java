@@ -15,6 +15,8 @@ final class BodyCheck {
 
     private final int factor;
 
+    final BodyPeaks peaks = new BodyPeaks();
+
     /** Kinds of the open blocks; the function itself is the first. */
     private byte[] open = new byte[64];
 
@@ -53,6 +55,7 @@ final class BodyCheck {
             throw instructions.malformed("blocks left open at the end of a function: " + depth);
         }
         function.legacyExceptions = legacy;
+        peaks.body(function.code.length(), locals, blocks, calls);
         atMost(offset, "blocks of a function", blocks, ModuleLimits.BLOCKS_MAX);
         atMost(offset, "calls of a function", calls, ModuleLimits.CALLS_MAX);
         if ((long) locals * blocks > ModuleLimits.LOCALS_BY_BLOCKS_MAX * factor) {
@@ -73,6 +76,7 @@ final class BodyCheck {
                 for (int i = 2; i < in.elements(); i += 3) {
                     label(in, in.element(i));
                 }
+                peaks.tryTable(in.elements() / 3);
                 push(in, BLOCK);
             }
             case Opcodes.ELSE -> replace(in, BLOCK, open[depth - 1] == IF);
@@ -111,6 +115,7 @@ final class BodyCheck {
         }
         open[depth++] = kind;
         blocks++;
+        peaks.open(depth);
     }
 
     private void replace(InstructionReader in, byte kind, boolean fits)
@@ -146,6 +151,7 @@ final class BodyCheck {
                 different++;
             }
         }
+        peaks.branchTable(in.elements() - 1, different);
         atMost(in.start(), "labels of a br_table", different, ModuleLimits.BRANCH_LABELS_MAX);
     }
 
