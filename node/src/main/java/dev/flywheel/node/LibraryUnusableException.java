@@ -4,7 +4,7 @@ package dev.flywheel.node;
 public final class LibraryUnusableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    LibraryUnusableException(Throwable cause) {
+    public LibraryUnusableException(Throwable cause) {
         super(cause.getMessage(), cause);
     }
 }

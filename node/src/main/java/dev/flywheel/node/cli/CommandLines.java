@@ -27,7 +27,10 @@ public final class CommandLines {
             line.addSubcommand(kind.command(), command.spec());
         }
         line.addSubcommand(new DemoCommand());
-        line.addSubcommand(new ModuleCommand());
+        line.addSubcommand(
+                new CommandLine(new ModuleCommand())
+                        .addSubcommand(new ModuleInspectCommand())
+                        .addSubcommand(new ModuleRewriteCommand()));
         line.addSubcommand(new VersionCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

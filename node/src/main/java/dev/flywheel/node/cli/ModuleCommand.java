@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code flywheel module publish FILE}. */
+/** {@code flywheel module publish FILE}, and the group of the other commands on modules. */
 @Command(name = "module", description = "Works with modules.", synopsisSubcommandLabel = "COMMAND")
 final class ModuleCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
@@ -66,7 +66,7 @@ final class ModuleCommand implements Callable<Integer> {
                             description = "key that signs; default: a fresh one")
                     @Nullable Path wallet)
             throws IOException, InterruptedException {
-        byte[] wasm = read(file);
+        byte[] wasm = ModuleFile.read(file);
         ArweaveKey key =
                 wallet == null ? ArweaveKey.generate(4096, new SecureRandom()) : key(wallet);
         String called =
@@ -84,23 +84,6 @@ final class ModuleCommand implements Callable<Integer> {
         }
         Objects.requireNonNull(spec, "picocli sets it").commandLine().getOut().println(item.id());
         return ExitCode.OK;
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            if (bytes.length < 8
-                    || bytes[0] != 0
-                    || bytes[1] != 'a'
-                    || bytes[2] != 's'
-                    || bytes[3] != 'm') {
-                throw new ConfigurationException("file %s is not a wasm program".formatted(file));
-            }
-            return bytes;
-        } catch (IOException e) {
-            throw new ConfigurationException(
-                    "file %s cannot be read (%s)".formatted(file, e.getMessage()));
-        }
     }
 
     private static ArweaveKey key(Path wallet) {
