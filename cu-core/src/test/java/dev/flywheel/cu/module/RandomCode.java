@@ -22,7 +22,8 @@ final class RandomCode {
     private final Flavour flavour;
     private final RandomModule module;
     private final int self;
-    private final WasmOutput out = new WasmOutput(1024);
+    final WasmOutput out = new WasmOutput(1024);
+    private final RandomAccesses accesses = new RandomAccesses(this);
     private final List<Label> labels = new ArrayList<>();
     private int budget;
 
@@ -43,11 +44,11 @@ final class RandomCode {
         return out.u8(0x0b).toArray();
     }
 
-    private int pick(int bound) {
+    int pick(int bound) {
         return random.nextInt(bound);
     }
 
-    private RandomCode constant(int value) {
+    RandomCode constant(int value) {
         out.u8(0x41).signed(value);
         return this;
     }
@@ -64,7 +65,7 @@ final class RandomCode {
 
     // Expressions, which leave an i32 ---------------------------------------------------------
 
-    private void expression(int depth) {
+    void expression(int depth) {
         if (depth <= 0 || budget-- <= 0) {
             leaf();
             return;
@@ -175,7 +176,7 @@ final class RandomCode {
                 }
             }
             case LONGJMP -> protectedCall(depth);
-            case NARROW -> load(depth);
+            case NARROW -> accesses.load(depth);
             case GAS -> {
                 expression(depth - 1);
                 constant(255);
@@ -342,7 +343,7 @@ final class RandomCode {
                 constant(0);
                 out.u8(0x24).u8(3);
             }
-            case NARROW -> store(depth);
+            case NARROW -> accesses.store(depth);
             case GAS -> {
                 expression(depth - 1);
                 constant(255);
@@ -430,133 +431,5 @@ final class RandomCode {
         constant(self + 1 + pick(module.functions() - self - 1));
         expression(depth - 1);
         out.u8(0x10).unsigned(RandomModule.INVOKE);
-    }
-
-    // Memory of 64 bits -----------------------------------------------------------------------
-
-    private static final long[] FAR = {
-        65_528,
-        65_535,
-        65_536,
-        262_143,
-        262_144,
-        0xffff_fff8L,
-        0xffff_ffffL,
-        1L << 32,
-        (1L << 32) + 8,
-        1L << 40,
-        Long.MAX_VALUE,
-        Long.MIN_VALUE,
-        -65_536,
-        -8,
-        -1
-    };
-
-    private static final long[] OFFSETS = {
-        0, 0, 0, 0, 1, 8, 65_528, 65_536, 0xffff_fff0L, 1L << 32, -16
-    };
-
-    private void address(int depth) {
-        if (pick(12) == 0) {
-            out.u8(0x42).signed(FAR[pick(FAR.length)]);
-            return;
-        }
-        expression(depth - 1);
-        constant(0x7fff);
-        out.u8(0x71).u8(0xad);
-    }
-
-    private WasmOutput memarg() {
-        return out.u8(0).unsigned(OFFSETS[pick(OFFSETS.length)]);
-    }
-
-    private void load(int depth) {
-        switch (pick(6)) {
-            case 0 -> {
-                address(depth);
-                out.u8(pick(2) == 0 ? 0x29 : 0x30); // i64.load, i64.load8_s
-                memarg().u8(0xa7);
-            }
-            case 1 -> {
-                out.u8(0x3f).u8(0).u8(0xa7); // memory.size
-            }
-            case 2 -> {
-                expression(depth - 1);
-                constant(pick(6) == 0 ? -1 : 1);
-                out.u8(0x71).u8(0xac).u8(0x40).u8(0).u8(0xa7); // memory.grow by 0 or 1, or much
-            }
-            case 3 -> {
-                address(depth);
-                out.u8(0xfd).u8(pick(11));
-                memarg();
-                out.u8(0xfd).u8(0x1b).u8(pick(4)); // i32x4.extract_lane
-            }
-            case 4 -> {
-                address(depth);
-                expression(depth - 1);
-                out.u8(0xfd).u8(0x11).u8(0xfd).u8(0x56); // splat; v128.load32_lane
-                memarg().u8(pick(4));
-                out.u8(0xfd).u8(0x1b).u8(pick(4));
-            }
-            default -> {
-                address(depth);
-                out.u8(new int[] {0x28, 0x2c, 0x2d, 0x2e, 0x2f}[pick(5)]);
-                memarg();
-            }
-        }
-    }
-
-    private void store(int depth) {
-        switch (pick(6)) {
-            case 0 -> {
-                address(depth);
-                expression(depth - 1);
-                range(depth);
-                out.u8(0xfc).u8(11).u8(0); // memory.fill
-            }
-            case 1 -> {
-                address(depth);
-                address(depth);
-                range(depth);
-                out.u8(0xfc).u8(10).u8(0).u8(0); // memory.copy
-            }
-            case 2 -> {
-                address(depth);
-                expression(0);
-                constant(15);
-                out.u8(0x71);
-                expression(0);
-                constant(7);
-                out.u8(0x71).u8(0xfc).u8(8).u8(0).u8(0); // memory.init
-            }
-            case 3 -> {
-                address(depth);
-                expression(depth - 1);
-                out.u8(0xfd).u8(0x11).u8(0xfd); // splat
-                if (pick(2) == 0) {
-                    out.u8(0x0b); // v128.store
-                    memarg();
-                } else {
-                    out.u8(0x5a); // v128.store32_lane
-                    memarg().u8(pick(4));
-                }
-            }
-            default -> {
-                address(depth);
-                expression(depth - 1);
-                out.u8(new int[] {0x36, 0x3a, 0x3b}[pick(3)]);
-                memarg();
-            }
-        }
-    }
-
-    private void range(int depth) {
-        if (pick(10) == 0) {
-            out.u8(0x42).signed(FAR[pick(FAR.length)]);
-        } else {
-            expression(depth - 1);
-            constant(63);
-            out.u8(0x71).u8(0xad);
-        }
     }
 }
