@@ -1,6 +1,6 @@
 package dev.flywheel.node.cli;
 
-import dev.flywheel.cu.guest.GuestLimits;
+import dev.flywheel.cu.module.binary.ModuleLimits;
 import dev.flywheel.node.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,10 +18,10 @@ final class ModuleFile {
     static byte[] read(Path file) {
         try {
             long size = Files.size(file);
-            if (size > GuestLimits.MODULE_BYTES_MAX) {
+            if (size > ModuleLimits.MODULE_BYTES_MAX) {
                 throw new ConfigurationException(
                         "file %s is too large: bytes=%d max=%d"
-                                .formatted(file, size, GuestLimits.MODULE_BYTES_MAX));
+                                .formatted(file, size, ModuleLimits.MODULE_BYTES_MAX));
             }
             byte[] bytes = Files.readAllBytes(file);
             if (bytes.length < 8

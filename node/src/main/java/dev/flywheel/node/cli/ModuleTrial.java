@@ -3,6 +3,7 @@ package dev.flywheel.node.cli;
 import dev.flywheel.cu.guest.GuestEngine;
 import dev.flywheel.cu.guest.GuestEngineOptions;
 import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.cu.guest.compile.CompileSettings;
 import dev.flywheel.node.LibraryUnusableException;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.wasmtime.WasmtimeException;
@@ -30,7 +31,10 @@ record ModuleTrial(@Nullable String refusal, long compileMs, long artefactBytes)
         try {
             byte[] key = new byte[KEY_BYTES];
             new SecureRandom().nextBytes(key);
-            return load(wasm, format, GuestEngineOptions.defaults(folder, key), folder);
+            GuestEngineOptions options =
+                    GuestEngineOptions.defaults(folder, key)
+                            .withCompileProcess(CompileSettings.defaults());
+            return load(wasm, format, options, folder);
         } catch (WasmtimeException e) {
             throw new LibraryUnusableException(e);
         } finally {
@@ -38,7 +42,7 @@ record ModuleTrial(@Nullable String refusal, long compileMs, long artefactBytes)
         }
     }
 
-    /** The one place where inspecting compiles. */
+    /** The one place where inspecting compiles, in a process that is killed beyond its limits. */
     private static ModuleTrial load(
             byte[] wasm, String format, GuestEngineOptions options, Path folder)
             throws IOException {
