@@ -29,6 +29,7 @@ public enum Pass {
     /** What belongs to a process's state is exported. */
     EXPOSE(new StateExposure());
 
+    @SuppressWarnings("ImmutableEnumChecker") // passes are stateless
     final ModulePass pass;
 
     Pass(ModulePass pass) {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,8 +101,9 @@ class OracleTest {
         Map<String, byte[]> modules = new HashMap<>();
         for (int seed = 0; seed < MODULES; seed++) {
             String name = "%s-%05d.wasm".formatted(flavour.name().toLowerCase(Locale.ROOT), seed);
-            modules.put(name, new RandomModule(flavour, seed).wasm());
-            Files.write(folder.resolve(name), modules.get(name));
+            byte[] wasm = new RandomModule(flavour, seed).wasm();
+            modules.put(name, wasm);
+            Files.write(folder.resolve(name), wasm);
         }
         List<Asked> asked = new ArrayList<>();
         for (String line : run(RUN_S, "node", "oracle.mjs", folder.toString())) {
@@ -111,7 +113,7 @@ class OracleTest {
             asked.add(
                     new Asked(
                             name,
-                            modules.get(name),
+                            Objects.requireNonNull(modules.get(name), name),
                             words.subList(1, words.size()),
                             Files.exists(made) ? Files.readAllBytes(made) : new byte[0]));
         }

@@ -69,16 +69,12 @@ final class ModuleInspectCommand implements Callable<Integer> {
         Family family = InspectedModule.family(inspection);
         List<String> formats = InspectedModule.formats(family);
         String judge = format != null ? format : formats.isEmpty() ? null : formats.getFirst();
-        boolean compiles = !noCompile && judge != null && inspection.refusal().isEmpty();
+        ModuleTrial trial =
+                noCompile || judge == null || inspection.refusal().isPresent()
+                        ? null
+                        : ModuleTrial.of(wasm, judge);
         return new InspectedModule(
-                from,
-                sha256(wasm),
-                wasm.length,
-                inspection,
-                family,
-                formats,
-                judge,
-                compiles ? ModuleTrial.of(wasm, judge) : null);
+                from, sha256(wasm), wasm.length, inspection, family, formats, judge, trial);
     }
 
     private static String sha256(byte[] wasm) {
