@@ -12,7 +12,6 @@ import dev.flywheel.cu.guest.compile.CompileRefusedException.Reason;
 import dev.flywheel.cu.guest.compile.CompileRequest;
 import dev.flywheel.cu.guest.compile.InProcessCompiler;
 import dev.flywheel.cu.guest.compile.ModuleCompiler;
-import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.wasmtime.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,7 +78,7 @@ class CompiledModulesTest {
     }
 
     private static CompileRequest request(byte[] wasm) {
-        return new CompileRequest(MODULE, wasm, Objects.requireNonNull(ModuleFormat.of(FORMAT_64)));
+        return new CompileRequest(MODULE, wasm, FORMAT_64);
     }
 
     private void assertRefused(ModuleCompiler compiler, String... texts) {

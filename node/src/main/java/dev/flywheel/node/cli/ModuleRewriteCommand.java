@@ -48,7 +48,7 @@ final class ModuleRewriteCommand implements Callable<Integer> {
             names = "--passes",
             paramLabel = "PASSES",
             description =
-                    "some of legacy,gas,longjmp,narrow,expose, done in this order; 'none' reads and"
+                    "some of legacy,gas,gas_import,longjmp,narrow,expose, done in this order; 'none' reads and"
                             + " writes only. Default: what the node does for the format")
     private @Nullable String passes;
 

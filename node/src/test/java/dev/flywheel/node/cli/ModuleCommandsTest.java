@@ -172,7 +172,7 @@ class ModuleCommandsTest {
                 run("module", "rewrite", file, "-o", out().toString(), "--passes", "gas,faster");
         assertThat(unknown.status()).isEqualTo(ExitCode.USAGE);
         assertThat(unknown.err())
-                .contains("unknown pass \"faster\"", "legacy,gas,longjmp,narrow,expose");
+                .contains("unknown pass \"faster\"", "legacy,gas,gas_import,longjmp,narrow,expose");
     }
 
     @Test

@@ -4,13 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.cu.guest.compile.CompileRefusedException.Reason;
-import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.protocol.Id;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The service with processes that break every rule. */
 class CompileServiceTest {
     private static final long PATIENCE_S = 60;
-    private static final ModuleFormat FORMAT =
-            Objects.requireNonNull(ModuleFormat.of("wasm32-unknown-emscripten4"));
+    private static final String FORMAT = "wasm64-unknown-emscripten-draft_2024_02_15";
 
     @TempDir Path directory;
 
