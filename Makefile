@@ -19,8 +19,9 @@ jdk:
 native: ## fetch the pinned Wasmtime library into the user's cache and check it
 	native/fetch-wasmtime.sh
 
-native-lts: jdk ## build the long-term Wasmtime line with cargo and run the binding's tests on it
-	FLYWHEEL_WASMTIME="$$(native/build-lts.sh --path)" && export FLYWHEEL_WASMTIME && $(MVN) -pl ffi-bindings -am test
+native-lts: jdk modules ## build the long-term Wasmtime line with cargo; the binding's tests and the states of guests on it
+	FLYWHEEL_WASMTIME="$$(native/build-lts.sh --path)" && export FLYWHEEL_WASMTIME && $(MVN) -pl ffi-bindings -am test && \
+		$(MVN) -pl cu-core -am test -Dtest=DeterminismTest -Dsurefire.failIfNoSpecifiedTests=false
 
 native-layout: ## print the layouts of Wasmtime's C structs again (cargo, a C compiler)
 	native/layout.sh

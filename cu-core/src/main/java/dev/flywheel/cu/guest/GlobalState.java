@@ -2,6 +2,7 @@ package dev.flywheel.cu.guest;
 
 import dev.flywheel.wasmtime.Global;
 import dev.flywheel.wasmtime.Instance;
+import java.util.Arrays;
 import java.util.List;
 
 /** The mutable globals of one instance, and the values to fall back to. */
@@ -28,6 +29,29 @@ final class GlobalState {
     void restore() {
         for (int i = 0; i < globals.length; i++) {
             set(globals[i], taken[i]);
+        }
+    }
+
+    /** The bits of the present values. */
+    List<Long> values() {
+        return Arrays.stream(globals).map(GlobalState::bits).toList();
+    }
+
+    /**
+     * Sets all of them.
+     *
+     * @throws IllegalArgumentException when there are more or fewer
+     */
+    void set(List<Long> values) {
+        if (values.size() != globals.length) {
+            throw new IllegalArgumentException(
+                    "the state has globals="
+                            + values.size()
+                            + ", the module has globals="
+                            + globals.length);
+        }
+        for (int i = 0; i < globals.length; i++) {
+            set(globals[i], values.get(i));
         }
     }
 

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class GuestInstance implements GuestFunctions, AutoCloseable {
     private static final long PAGE_BYTES = 65_536;
 
+    /** Compared, and copied when it differs, at once. */
+    private static final long CHUNK_BYTES = 64 << 10;
+
     /** Marks with which emscripten notices an overflow of its stack; part of the memory image. */
     private static final int COOKIE_END = 0x02135467;
 
@@ -109,10 +112,11 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
     /**
      * Runs what the loader runs before the first evaluation.
      *
+     * @param gasLimit most gas for all of it
      * @throws GuestThrownException when the guest fails in it
      */
-    void boot() {
-        gas.refill(EvaluationLimits.DEFAULT_GAS_LIMIT);
+    void boot(long gasLimit) {
+        gas.refill(gasLimit);
         store.setEpochDeadline(1);
         if (has("emscripten_stack_init")) {
             call("emscripten_stack_init");
@@ -320,8 +324,40 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         globals.restoreFrom(other.globals);
     }
 
-    /** Grows the memory to exactly this length. */
-    void growTo(long bytes) {
+    /**
+     * Puts a state in the place of the one after boot.
+     *
+     * @throws IllegalArgumentException when it is not one of this module
+     */
+    void resume(GuestState state) {
+        long bytes = state.memory().byteSize();
+        if (bytes % PAGE_BYTES != 0 || bytes < linear.byteSize() || bytes > memoryLimitBytes) {
+            throw new IllegalArgumentException(
+                    "the state has memoryBytes="
+                            + bytes
+                            + ", the module starts with memoryBytes="
+                            + linear.byteSize()
+                            + ", the process's limit is bytes="
+                            + memoryLimitBytes);
+        }
+        globals.set(state.globals());
+        setMemory(state.memory());
+    }
+
+    /** Makes the memory a copy of this one, which is not shorter. */
+    void setMemory(MemorySegment image) {
+        growTo(image.byteSize());
+        MemorySegment to = memory();
+        // Copies what differs only: most of a new memory is zero, and so is most of an old one.
+        for (long at = 0; at < image.byteSize(); at += CHUNK_BYTES) {
+            long end = Math.min(at + CHUNK_BYTES, image.byteSize());
+            if (MemorySegment.mismatch(image, at, end, to, at, end) >= 0) {
+                MemorySegment.copy(image, at, to, at, end - at);
+            }
+        }
+    }
+
+    private void growTo(long bytes) {
         long missing = bytes / PAGE_BYTES - linear.sizePages();
         if (missing > 0 && !linear.grow(missing)) {
             throw new IllegalStateException(

@@ -87,12 +87,33 @@ public final class GuestModule implements AutoCloseable {
      * @throws ModuleRefusedException when the module fails while it starts; nothing is left of it
      */
     public GuestProcess newProcess(GuestProcessOptions options) throws ModuleRefusedException {
+        return newProcess(options, null);
+    }
+
+    /**
+     * Makes a process that goes on from a state; the time to boot, and to compare its memory with
+     * zeros. Call it on a thread of {@link GuestThreads}.
+     *
+     * @param state of a process of this module with the same process id; not used after the call
+     * @throws IllegalArgumentException when the state does not fit the module
+     * @throws ModuleRefusedException when the module fails while it starts; nothing is left of it
+     */
+    public GuestProcess resumeProcess(GuestProcessOptions options, GuestState state)
+            throws ModuleRefusedException {
+        return newProcess(options, state);
+    }
+
+    private GuestProcess newProcess(GuestProcessOptions options, @Nullable GuestState state)
+            throws ModuleRefusedException {
         Deadline deadline = new Deadline();
         deadline.begin(GuestLimits.BOOT_WALL_CLOCK_MS);
         GuestInstance instance = instance(options, deadline);
         try {
-            instance.boot();
+            instance.boot(options.gasLimit());
             deadline.end();
+            if (state != null) {
+                instance.resume(state);
+            }
             return new GuestProcess(this, options, deadline, instance);
         } catch (GuestThrownException e) {
             instance.close();

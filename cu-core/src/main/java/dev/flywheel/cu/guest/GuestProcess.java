@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class GuestProcess implements AutoCloseable {
-    /** Copied at once when the memory is written out or hashed. */
+    /** Copied at once when the memory is written out. */
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final GuestModule module;
@@ -168,9 +165,7 @@ public final class GuestProcess implements AutoCloseable {
         GuestInstance fresh = new GuestInstance(module, options, deadline);
         try {
             fresh.adopt(instance);
-            MemorySegment kept = point.copy();
-            fresh.growTo(kept.byteSize());
-            copyDifferences(kept, fresh.memory());
+            fresh.setMemory(point.copy());
             RestorePoint next = takeFirst(fresh);
             point.close();
             instance.close();
@@ -179,16 +174,6 @@ public final class GuestProcess implements AutoCloseable {
         } catch (RuntimeException e) {
             fresh.close();
             throw e;
-        }
-    }
-
-    /** Copies what differs only: most of a new memory is zero, and so is most of an old one. */
-    private static void copyDifferences(MemorySegment from, MemorySegment to) {
-        for (long at = 0; at < from.byteSize(); at += CHUNK_BYTES) {
-            long end = Math.min(at + CHUNK_BYTES, from.byteSize());
-            if (MemorySegment.mismatch(from, at, end, to, at, end) >= 0) {
-                MemorySegment.copy(from, at, to, at, end - at);
-            }
         }
     }
 
@@ -215,28 +200,23 @@ public final class GuestProcess implements AutoCloseable {
         }
     }
 
-    /** SHA-256 of the linear memory, in lower-case hexadecimal. Not during an evaluation. */
+    /** {@link GuestState#hash} of the state. Not during an evaluation. */
     public String stateHash() {
-        enter();
-        try {
-            return sha256(instance.memory());
-        } finally {
-            busy.set(false);
-        }
+        return readState(GuestState::hash);
     }
 
-    static String sha256(MemorySegment memory) {
+    /**
+     * Shows the state where it lies; nothing is copied. Not during an evaluation, and no other call
+     * until the reader returns.
+     *
+     * @throws E what the reader throws
+     */
+    public <T, E extends Exception> T readState(GuestState.Reader<T, E> reader) throws E {
+        enter();
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (long at = 0; at < memory.byteSize(); at += CHUNK_BYTES) {
-                int count = (int) Math.min(CHUNK_BYTES, memory.byteSize() - at);
-                MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, chunk, 0, count);
-                digest.update(chunk, 0, count);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            return reader.read(new GuestState(instance.memory(), instance.globals().values()));
+        } finally {
+            busy.set(false);
         }
     }
 

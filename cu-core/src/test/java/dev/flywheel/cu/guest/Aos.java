@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The real modules, as {@code make modules} fetches them. */
-final class Aos {
+public final class Aos {
     private Aos() {}
 
     /**
      * @throws AssertionError when it was not fetched
      */
-    static byte[] module(String name) throws IOException {
+    public static byte[] module(String name) throws IOException {
         return Files.readAllBytes(file(name));
     }
 

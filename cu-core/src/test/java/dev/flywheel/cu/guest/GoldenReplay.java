@@ -2,211 +2,193 @@ package dev.flywheel.cu.guest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flywheel.cu.guest.GoldenFindings.Place;
 import dev.flywheel.cu.guest.host.GuestMemory;
 import dev.flywheel.protocol.EvaluationResult;
-import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Json;
-import java.io.BufferedReader;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.lang.foreign.MemorySegment;
+import java.util.Base64;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Replays recorded evaluations of the reference, one process for each scenario, kept warm. */
-final class GoldenReplay {
-    private final GuestBench bench;
-    private final byte[] wasm;
-    private final List<String> differences = new ArrayList<>();
-    private int compared;
+/** Plays one recorded scenario and compares all that is recorded. On a thread for guests. */
+final class GoldenReplay implements AutoCloseable {
+    private final GuestModule module;
+    private final GoldenScenario scenario;
+    private final boolean everyHash;
+    private final GuestProcessOptions options;
+    private final GoldenFindings findings = new GoldenFindings();
+    private @Nullable GuestProcess process;
 
-    GoldenReplay(GuestBench bench, byte[] wasm) {
-        this.bench = bench;
-        this.wasm = wasm;
+    /** Whether an overflow of the reference lies behind: its memory is not known from then on. */
+    private boolean diverged;
+
+    /**
+     * @param everyHash false for the last of a scenario's memory hashes only: they take most of the
+     *     time, and what went wrong in memory before is still in it then
+     */
+    GoldenReplay(GuestModule module, GoldenScenario scenario, boolean everyHash) {
+        this.module = module;
+        this.scenario = scenario;
+        this.everyHash = everyHash;
+        this.options =
+                new GuestProcessOptions(
+                        GuestBench.PROCESS, GuestLimits.MEMORY_BYTES_MAX, scenario.gasLimit());
     }
 
-    List<String> differences() {
-        return differences;
-    }
-
-    int compared() {
-        return compared;
-    }
-
-    /** Replays compressed lines of one JSON object each. */
-    void run(InputStream compressed) throws Exception {
-        try (InputStream in = new GZIPInputStream(compressed);
-                BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
-            String scenario = "";
-            GuestProcess process = null;
-            Map<String, GuestModule> modules = new HashMap<>();
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode step = Json.MAPPER.readTree(line);
-                String name = step.get("scenario").stringValue();
-                if (process == null || !name.equals(scenario)) {
-                    if (process != null) {
-                        process.close();
-                    }
-                    scenario = name;
-                    String format = step.get("format").stringValue();
-                    GuestModule module = modules.get(format);
-                    if (module == null) {
-                        module = bench.engine.load(Id.sha256(wasm), wasm, format);
-                        modules.put(format, module);
-                    }
-                    process = module.newProcess(GuestProcessOptions.of(GuestBench.PROCESS));
+    GoldenFindings play() throws ModuleRefusedException {
+        GoldenStep hashed =
+                scenario.steps().stream()
+                        .filter(step -> step.memoryHash() != null)
+                        .reduce((earlier, later) -> later)
+                        .orElse(null);
+        for (GoldenStep step : scenario.steps()) {
+            try {
+                play(ready(), step, everyHash || step == hashed);
+            } catch (ModuleRefusedException e) {
+                if (process != null || !(e.getCause() instanceof RuntimeException cause)) {
+                    throw e;
                 }
-                step(process, step, scenario + "/" + step.get("name").stringValue());
+                JsonNode thrown = step.get("thrown");
+                String kind = thrown.get("kind").stringValue();
+                String expected = kind + ": " + thrown.get("message").stringValue();
+                same(step, "thrown", expected, "instantiation: " + cause.getMessage());
             }
-            if (process != null) {
-                process.close();
-            }
-            modules.values().forEach(GuestModule::close);
         }
+        return findings;
     }
 
-    private void step(GuestProcess process, JsonNode step, String name) {
-        String[] seen = new String[3];
-        process.observe(
+    /** The process that the next step is for. */
+    private GuestProcess ready() throws ModuleRefusedException {
+        GuestProcess last = process;
+        if (last == null) {
+            process = module.newProcess(options);
+        } else if (scenario.run() == GoldenRun.NEW_INSTANCES) {
+            process =
+                    last.<GuestProcess, ModuleRefusedException>readState(
+                            state -> module.resumeProcess(options, state));
+            last.close();
+        }
+        return java.util.Objects.requireNonNull(process);
+    }
+
+    /** What the guest answered and the memory that went with it. */
+    private static final class Seen {
+        byte[] answer = new byte[0];
+        String memoryHash = "";
+        long memoryBytes;
+    }
+
+    private void play(GuestProcess on, GoldenStep step, boolean hash) {
+        Seen seen = new Seen();
+        boolean compareMemory = !diverged || step.hasOwnMemoryHash();
+        boolean compareHash = hash && compareMemory && step.memoryHash() != null;
+        on.observe(
                 (answer, memory) -> {
-                    seen[0] = GuestMemory.decode(answer);
-                    seen[1] = step.has("memorySha256") ? GuestProcess.sha256(memory) : "";
-                    seen[2] = String.valueOf(memory.byteSize());
+                    seen.answer = answer;
+                    seen.memoryBytes = memory.byteSize();
+                    seen.memoryHash = compareHash ? GuestState.sha256(memory) : "";
                 });
-        byte[] message = step.get("message").stringValue().getBytes(UTF_8);
-        byte[] environment = step.get("environment").stringValue().getBytes(UTF_8);
         EvaluationLimits limits =
-                step.has("computeLimit")
-                        ? new EvaluationLimits(
-                                step.get("computeLimit").longValue(),
-                                GuestLimits.DEFAULT_WALL_CLOCK_MS)
-                        : EvaluationLimits.DEFAULTS;
-        boolean dry = step.has("dry");
+                new EvaluationLimits(scenario.gasLimit(), GuestLimits.DEFAULT_WALL_CLOCK_MS);
+        // What overflowed in the reference is given to a copy: its next step starts from before.
+        boolean aside = step.dry() || step.overflowed();
         Evaluation got =
-                dry
-                        ? process.dryRun(message, environment, limits)
-                        : process.evaluate(message, environment, limits);
-        JsonNode fresh = step.path("freshInstance");
+                aside
+                        ? on.dryRun(step.message(), step.environment(), limits)
+                        : on.evaluate(step.message(), step.environment(), limits);
+        if (step.overflowed()) {
+            same(step, "thrown", "RangeError", got.kind().toString());
+            diverged = true;
+        }
         if (step.has("thrown")) {
-            JsonNode thrown = step.get("thrown");
-            thrown(name, thrown.get("kind").stringValue(), thrown.get("message"), got);
+            thrown(step, got);
         } else {
-            response(name, step, fresh, String.valueOf(seen[0]));
-            if (step.has("result") && !fresh.has("response")) {
-                result(name, step.get("result"), got.result());
+            answered(step, seen, got);
+            if (compareMemory) {
+                String bytes = step.memoryBytes().toString();
+                same(step, "memoryBytes", bytes, String.valueOf(seen.memoryBytes));
             }
-            JsonNode bytes = fresh.has("memoryBytes") ? fresh : step;
-            same(name, "memoryBytes", bytes.get("memoryBytes").toString(), "" + seen[2]);
-            if (step.has("memorySha256")) {
-                JsonNode from = fresh.has("memorySha256") ? fresh : step;
-                same(name, "memory", from.get("memorySha256").stringValue(), "" + seen[1]);
-            }
-            if (step.has("computeLimit") && step.has("gasUsed")) {
-                same(
-                        name,
-                        "gas",
-                        step.get("gasUsed").toString(),
-                        String.valueOf(got.result().gasUsed().orElse(-1)));
+            if (compareHash) {
+                same(step, "memory", String.valueOf(step.memoryHash()), seen.memoryHash);
             }
         }
-        boolean kept = step.get("memoryKept").booleanValue() && !dry;
-        same(name, "memoryKept", String.valueOf(kept), String.valueOf(got.memoryKept()));
+        same(step, "memoryKept", "" + step.keepsMemory(), "" + got.memoryKept());
     }
 
-    private void thrown(String name, String kind, JsonNode message, Evaluation got) {
+    private void thrown(GoldenStep step, Evaluation got) {
+        JsonNode thrown = step.get("thrown");
+        String kind = thrown.get("kind").stringValue();
         if (kind.equals("guest")) {
-            same(name, "kind", "GUEST_ERROR", got.kind().toString());
-            same(name, "error", message.toString(), json(got.result().error()).toString());
+            same(step, "thrown", "GUEST_ERROR", got.kind().toString());
+            same(step, "Error", thrown.get("message").toString(), json(got.result().error()));
         } else if (kind.equals("SyntaxError") || kind.equals("TypeError")) {
             // The wording is that of the reference's engine.
-            same(name, "thrown", kind, got.diagnostic().replaceFirst("(?s):.*", ""));
+            same(step, "thrown", kind, got.diagnostic().replaceFirst("(?s):.*", ""));
         } else {
-            same(name, "thrown", kind + ": " + message.stringValue(), got.diagnostic());
+            String expected = kind + ": " + thrown.get("message").stringValue();
+            same(step, "thrown", expected, got.diagnostic());
         }
     }
 
-    private static JsonNode json(byte @Nullable [] bytes) {
-        return bytes == null ? Json.MAPPER.missingNode() : Json.MAPPER.readTree(bytes);
+    private void answered(GoldenStep step, Seen seen, Evaluation got) {
+        String text = GuestMemory.decode(seen.answer);
+        JsonNode response = step.response();
+        if (response != null) {
+            same(step, "response", response.stringValue(), text);
+        } else {
+            byte[] utf8 = text.getBytes(UTF_8);
+            same(step, "response", step.get("responseLength").toString(), "" + utf8.length);
+            String hash = GuestState.sha256(MemorySegment.ofArray(utf8));
+            same(step, "responseHash", step.get("responseSha256").stringValue(), hash);
+        }
+        if (step.has("responseBytes")) {
+            byte[] bytes = Base64.getUrlDecoder().decode(step.get("responseBytes").stringValue());
+            same(step, "responseBytes", hex(bytes), hex(seen.answer));
+        }
+        JsonNode result = step.result();
+        if (result != null) {
+            result(step, result, got.result());
+        }
+        JsonNode gas = step.gas();
+        if (gas != null || !module.metered()) {
+            String expected = gas == null ? "0" : gas.toString();
+            same(step, "gas", expected, "" + got.result().gasUsed().orElse(-1));
+        }
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** The parts of a result against those that the loader gave; a missing list is empty. */
-    private void result(String name, JsonNode expected, EvaluationResult got) {
-        same(name, "Messages", list(expected.get("Messages")), json(got.messages()).toString());
-        same(name, "Spawns", list(expected.get("Spawns")), json(got.spawns()).toString());
-        same(
-                name,
-                "Assignments",
-                list(expected.get("Assignments")),
-                json(got.assignments()).toString());
+    private void result(GoldenStep step, JsonNode expected, EvaluationResult got) {
+        same(step, "Messages", list(expected.get("Messages")), json(got.messages()));
+        same(step, "Spawns", list(expected.get("Spawns")), json(got.spawns()));
+        same(step, "Assignments", list(expected.get("Assignments")), json(got.assignments()));
         JsonNode output = expected.get("Output");
-        same(
-                name,
-                "Output",
-                output == null ? "\"\"" : output.toString(),
-                json(got.output()).toString());
-        same(
-                name,
-                "Error",
-                String.valueOf(expected.get("Error")),
-                got.error() == null ? "null" : json(got.error()).toString());
+        same(step, "Output", output == null ? "\"\"" : output.toString(), json(got.output()));
+        same(step, "Error", String.valueOf(expected.get("Error")), json(got.error()));
+    }
+
+    private static String json(byte @Nullable [] bytes) {
+        return bytes == null ? "null" : Json.MAPPER.readTree(bytes).toString();
     }
 
     private static String list(@Nullable JsonNode node) {
         return node == null ? "[]" : node.toString();
     }
 
-    private void response(String name, JsonNode step, JsonNode fresh, String got) {
-        JsonNode expected = fresh.has("response") ? fresh.get("response") : step.get("response");
-        if (expected != null) {
-            same(name, "response", expected.stringValue(), got);
-            return;
-        }
-        byte[] utf8 = got.getBytes(UTF_8);
-        same(name, "responseLength", step.get("responseLength").toString(), "" + utf8.length);
-        same(name, "responseSha256", step.get("responseSha256").stringValue(), sha256(utf8));
+    private void same(GoldenStep step, String field, String expected, String got) {
+        Place place = new Place(scenario.module(), scenario.run(), step.name(), field);
+        findings.same(place, expected, got);
     }
 
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
         }
-    }
-
-    private void same(String name, String what, String expected, String got) {
-        compared++;
-        if (!expected.equals(got)) {
-            int from = Math.max(0, firstDifference(expected, got) - 60);
-            differences.add(
-                    name
-                            + " "
-                            + what
-                            + ": expected "
-                            + cut(expected, from)
-                            + " got "
-                            + cut(got, from));
-        }
-    }
-
-    private static int firstDifference(String a, String b) {
-        int i = 0;
-        while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
-            i++;
-        }
-        return i;
-    }
-
-    private static String cut(String text, int from) {
-        int end = Math.min(text.length(), from + 300);
-        return (from == 0 ? "" : "…")
-                + text.substring(from, end)
-                + (end == text.length() ? "" : "…");
     }
 }

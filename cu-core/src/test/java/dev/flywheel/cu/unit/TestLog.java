@@ -89,10 +89,23 @@ final class TestLog {
     }
 
     void message(String messageId, String data, @Nullable String anchor, Tag... tags) {
+        send(messageId, "sender", data, anchor, tags);
+    }
+
+    /** Schedules an Eval by the process's owner and returns the message's id. */
+    String eval(String code) {
+        String messageId =
+                Id.sha256(id.bytes(), ("message" + counter++).getBytes(UTF_8)).toString();
+        send(messageId, OWNER, code, null, new Tag("Action", "Eval"));
+        return messageId;
+    }
+
+    private void send(
+            String messageId, String owner, String data, @Nullable String anchor, Tag... tags) {
         add(
                 new ScheduledEntry.MessagePart(
                         messageId,
-                        new Owner("sender", null),
+                        new Owner(owner, null),
                         data,
                         Tags.of(tags),
                         "signature",

@@ -132,6 +132,9 @@ final class DescriptorCalls {
 
     private long duplicate(FileTree tree, CallArguments arguments) {
         OpenStream stream = stream(tree, arguments);
+        if (arguments.integer(2) != 0) {
+            throw GuestThrownException.aborted("Assertion failed");
+        }
         int wanted = (int) arguments.integer(1);
         if (descriptor(arguments) == wanted) {
             return -Errno.EINVAL;

@@ -17,6 +17,7 @@ final class PathCalls {
     private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 256;
     private static final int AT_REMOVEDIR = 512;
+    private static final int AT_NO_AUTOMOUNT = 2048;
     private static final int AT_EMPTY_PATH = 4096;
     private static final int ACCESS_BITS = 7;
     private static final long NANOSECONDS_PER_MS = 1_000_000;
@@ -113,6 +114,9 @@ final class PathCalls {
     }
 
     private long access(FileTree tree, CallArguments arguments) {
+        if (arguments.integer(3) != 0) {
+            throw GuestThrownException.aborted("Assertion failed");
+        }
         int bits = (int) arguments.integer(2);
         if ((bits & ~ACCESS_BITS) != 0) {
             return -Errno.EINVAL;
@@ -203,6 +207,14 @@ final class PathCalls {
     private long statAt(FileTree tree, CallArguments arguments) {
         long flags = arguments.integer(3);
         boolean emptyAllowed = (flags & AT_EMPTY_PATH) != 0;
+        int known = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | (early ? 0 : AT_NO_AUTOMOUNT);
+        int unknown = (int) flags & ~known;
+        if (unknown != 0) {
+            throw GuestThrownException.aborted(
+                    "Assertion failed: "
+                            + (early ? "" : "unknown flags in __syscall_newfstatat: ")
+                            + unknown);
+        }
         String path = path(tree, arguments.integer(0), arguments.integer(1), emptyAllowed);
         stat.write(tree.lookup(path, (flags & AT_SYMLINK_NOFOLLOW) == 0), arguments.integer(2));
         return 0;

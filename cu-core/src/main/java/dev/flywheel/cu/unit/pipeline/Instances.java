@@ -121,7 +121,9 @@ final class Instances {
                         Evaluator.Instance instance =
                                 module.newProcess(
                                         new GuestProcessOptions(
-                                                process.id, definition.memoryBytesMax()));
+                                                process.id,
+                                                definition.memoryBytesMax(),
+                                                definition.limits().gasLimit()));
                         ProcessRun run = runs.apply(definition, instance);
                         steps.post(
                                 () -> {
