@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /** What was compared with recordings, and what differed. One thread at a time. */
 final class GoldenFindings {
-    private static final int SHOWN_CHARS = 300;
+    private static final int SHOWN_CHARS = 160;
 
     /**
      * What one difference is of: enough to know it again.

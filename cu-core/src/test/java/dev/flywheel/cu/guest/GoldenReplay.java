@@ -144,7 +144,7 @@ final class GoldenReplay implements AutoCloseable {
             same(step, "responseHash", step.get("responseSha256").stringValue(), hash);
         }
         if (step.has("responseBytes")) {
-            byte[] bytes = Base64.getUrlDecoder().decode(step.get("responseBytes").stringValue());
+            byte[] bytes = Base64.getDecoder().decode(step.get("responseBytes").stringValue());
             same(step, "responseBytes", hex(bytes), hex(seen.answer));
         }
         JsonNode result = step.result();

@@ -20,23 +20,25 @@ class SqliteUnitTest {
     private static final int MESSAGES = 1_000;
 
     @TempDir Path directory;
-    @TempDir Path otherDirectory;
     private final TestNetwork network = new TestNetwork();
     private UnitUnderTest unit;
 
     @BeforeEach
     void start() {
-        unit = open(directory);
+        unit =
+                UnitUnderTest.onEngine(
+                        network, directory, ComputeUnitOptions.Settings.defaults());
+    }
+
+    private void restart() {
+        unit.close();
+        start();
     }
 
     @AfterEach
     void stop() {
         unit.close();
         network.close();
-    }
-
-    private UnitUnderTest open(Path where) {
-        return UnitUnderTest.onEngine(network, where, ComputeUnitOptions.Settings.defaults());
     }
 
     /** What the database has to hold. */
@@ -94,31 +96,19 @@ class SqliteUnitTest {
             messages.add(log.eval(next[0]));
             expected.add(next[1]);
         }
-        List<String> answers = new ArrayList<>();
         unit.result(log, messages.getLast());
         for (int i = 0; i < MESSAGES; i++) {
             Answer answer = unit.result(log, messages.get(i));
-            answers.add(answer.text());
             assertThat(UnitUnderTest.json(answer).at("/Output/data/output").asString())
                     .as("message=%d %s", i, answer.text())
                     .isEqualTo(expected.get(i));
         }
-        String random = log.eval("for a in db:urows('SELECT group_concat(name) FROM t') do return a end");
-        String names = unit.result(log, random).text();
-        byte[] state = unit.get("/state/" + log.id).body();
-
-        unit.close();
-        unit = open(directory);
-        String[] next = model.next(3);
-        assertThat(unit.result(log, log.eval(next[0])).text()).contains(next[1]);
+        Id state = Id.sha256(unit.get("/state/" + log.id).body());
+        restart();
+        // The log is evaluated again for it, and each result compared with the one that was served.
+        assertThat(Id.sha256(unit.get("/state/" + log.id).body())).isEqualTo(state);
         assertThat(unit.unit.counters().replayDifferences()).isZero();
-
-        try (UnitUnderTest second = open(otherDirectory)) {
-            assertThat(second.result(log, random).text()).isEqualTo(names);
-            assertThat(second.get("/state/" + log.id).body()).isEqualTo(state);
-            for (int i = 0; i < MESSAGES; i++) {
-                assertThat(second.result(log, messages.get(i)).text()).isEqualTo(answers.get(i));
-            }
-        }
+        String[] next = model.next(3);
+        assertThat(unit.result(log, log.eval(next[0])).text()).contains("\"" + next[1] + "\"");
     }
 }

@@ -1,9 +1,14 @@
 package dev.flywheel.cu.guest.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flywheel.cu.guest.host.GuestThrownException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FileCallsTest {
     private static final List<RecordedCalls> SESSIONS =
@@ -107,6 +112,27 @@ class FileCallsTest {
         assertThat(guest.memory.i32(600)).isEqualTo(7);
         assertThat(guest.call("__syscall_ioctl", 2, 21519, 512)).isZero();
         assertThat(guest.memory.i32(600)).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v64, unknown flags in __syscall_newfstatat: 512",
+        "v4, unknown flags in __syscall_newfstatat: 512",
+        "v2, 512"
+    })
+    void shouldAbortOnFlagsThatTheReferenceAssertsAway(String family, String text) {
+        CallingGuest guest = CallingGuest.of(family);
+        guest.memory.write(512, "/tmp\0".getBytes(UTF_8));
+        assertThat(guest.call("__syscall_newfstatat", -100, 512, 600, 256)).isZero();
+        assertThatThrownBy(() -> guest.call("__syscall_newfstatat", -100, 512, 600, 256 | 512))
+                .isInstanceOf(GuestThrownException.class)
+                .hasMessage("Aborted(Assertion failed: " + text + ")");
+        assertThat(guest.call("__syscall_faccessat", -100, 512, 4, 0)).isZero();
+        assertThatThrownBy(() -> guest.call("__syscall_faccessat", -100, 512, 8, 1))
+                .hasMessage("Aborted(Assertion failed)");
+        assertThat(guest.call("__syscall_dup3", 1, 7, 0)).isEqualTo(7);
+        assertThatThrownBy(() -> guest.call("__syscall_dup3", 1, 1, 1))
+                .hasMessage("Aborted(Assertion failed)");
     }
 
     @Test
