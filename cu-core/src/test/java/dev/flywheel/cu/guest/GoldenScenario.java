@@ -31,10 +31,20 @@ record GoldenScenario(
     private static final String METERED_32 = "wasm32-unknown-emscripten-metering";
     private static final String METERED_64 = "wasm64-unknown-emscripten-draft_2024_10_16-metering";
 
-    /** All scenarios of a module that can be played so. */
+    /** All scenarios of a real module that can be played so. */
     static List<GoldenScenario> of(String module, GoldenRun run) throws IOException {
+        return of("eval", module, run);
+    }
+
+    /**
+     * All scenarios of a recording that can be played so.
+     *
+     * @param folder of the recording
+     */
+    static List<GoldenScenario> of(String folder, String module, GoldenRun run)
+            throws IOException {
         Map<String, List<GoldenStep>> scenarios = new LinkedHashMap<>();
-        String name = "/golden/eval/" + module + ".jsonl.gz";
+        String name = "/golden/" + folder + "/" + module + ".jsonl.gz";
         try (BufferedReader lines =
                 new BufferedReader(
                         new InputStreamReader(
