@@ -91,7 +91,8 @@ final class GoldenReplay implements AutoCloseable {
                     seen.memoryHash = compareHash ? GuestState.sha256(memory) : "";
                 });
         EvaluationLimits limits =
-                new EvaluationLimits(scenario.gasLimit(), GuestLimits.DEFAULT_WALL_CLOCK_MS);
+                new EvaluationLimits(
+                        step.gasLimit(scenario.gasLimit()), GuestLimits.DEFAULT_WALL_CLOCK_MS);
         // What overflowed in the reference is given to a copy: its next step starts from before.
         boolean aside = step.dry() || step.overflowed();
         Evaluation got =

@@ -54,6 +54,11 @@ record GoldenStep(JsonNode line, GoldenRun run) {
         return line.get(field);
     }
 
+    /** Most gas of this evaluation: its own limit where it has one. */
+    long gasLimit(long scenarioLimit) {
+        return has("computeLimit") ? get("computeLimit").longValue() : scenarioLimit;
+    }
+
     /** Gas that is to be used; null where none was recorded for this run. */
     @Nullable JsonNode gas() {
         boolean counted = run == GoldenRun.METERED || has("computeLimit");
