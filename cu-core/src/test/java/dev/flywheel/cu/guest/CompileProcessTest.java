@@ -241,7 +241,11 @@ class CompileProcessTest {
                     .isTrue();
             ProcessHandle child = children(node.toHandle()).getFirst();
             node.destroyForcibly();
-            child.onExit().get(PATIENCE_NS, TimeUnit.NANOSECONDS);
+            try {
+                child.onExit().get(PATIENCE_NS, TimeUnit.NANOSECONDS);
+            } finally {
+                child.destroyForcibly(); // nobody else would
+            }
         } finally {
             node.destroyForcibly();
         }
