@@ -1,5 +1,6 @@
 package dev.flywheel.cu.guest;
 
+import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.wasmtime.Global;
 import dev.flywheel.wasmtime.Instance;
 import org.jspecify.annotations.Nullable;
@@ -32,5 +33,21 @@ final class GasGauge {
 
     boolean exhausted() {
         return used() > limit;
+    }
+
+    /**
+     * To be asked whenever the guest turns to the host: its own code notices that gas has run out
+     * at its next loop or function only.
+     *
+     * @throws GuestThrownException when it has
+     */
+    void requireSome() {
+        if (exhausted()) {
+            throw outOfGas();
+        }
+    }
+
+    static GuestThrownException outOfGas() {
+        return new GuestThrownException("Error", "out of gas!");
     }
 }

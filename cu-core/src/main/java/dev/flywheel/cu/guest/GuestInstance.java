@@ -142,6 +142,7 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         } else if (family.callsMain()) {
             call("main", 0, 0);
         }
+        gas.requireSome();
         rebind();
         host.booted();
     }
@@ -168,6 +169,7 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
             answer = callPointer(handle, same ? message : 0, same ? environment : 0);
         }
         callPointer(stackRestore, before);
+        gas.requireSome();
         rebind();
         return memory.cString(answer, GuestLimits.OUTPUT_BYTES_MAX + 1);
     }
@@ -281,6 +283,7 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
     /** A guest's call of import number {@code i}, by the linker. */
     void imported(int i, HostCall call) {
         GuestModule.Import imported = module.imports().get(i);
+        gas.requireSome();
         rebind();
         CallBody body = bodies[i];
         if (body == null) {

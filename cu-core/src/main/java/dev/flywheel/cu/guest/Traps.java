@@ -17,7 +17,7 @@ final class Traps {
     /** The exception to throw for a trap. */
     static RuntimeException thrown(Trap trap, boolean gasExhausted, Deadline deadline) {
         if (gasExhausted) {
-            return new GuestThrownException("Error", "out of gas!");
+            return GasGauge.outOfGas();
         }
         return switch (trap.code()) {
             case HOST -> byHost(trap);

@@ -15,45 +15,49 @@ import dev.flywheel.cu.module.binary.WasmOutput;
 import dev.flywheel.cu.module.binary.WasmTypes;
 
 /**
- * Gas, the same to the unit as the reference's instrumentation charges. Code is cut into straight
- * segments, and each pays for its instructions before it runs. Where the reference calls an import,
- * at four times the run time, this takes from an exported global:
+ * Gas, the same to the unit as the reference's instrumentation charges. There, code is cut into
+ * straight segments, and each calls an import that charges for it before it runs, which makes code
+ * four times as slow. Here charges are taken from an exported global, and put off and added up as
+ * long as nobody can see the difference ({@link MeteredFunction}):
  *
- * <pre>
- * left = flywheel.gas - cost;  flywheel.gas = left;  if (left &lt; 0) unreachable
- * </pre>
+ * <ul>
+ *   <li>at each call of the host, and when the host's own call comes back, the global holds exactly
+ *       the limit less what the reference has charged by then;
+ *   <li>in between, and when code traps, it holds that or some more: at most what the functions
+ *       that have begun still owe.
+ * </ul>
  *
- * so that a charge up to the limit itself passes, as there. What the reference's instrumentation
- * cannot read (it fails, or makes a broken module) is refused, never priced by a table of our own.
+ * <p>Code stops itself ({@code unreachable}) where it finds the global negative: at the beginning
+ * of loops, on each round, and of functions that call. That is up to one function's straight code
+ * later than the reference throws, so the host has to look too when it is called or its call comes
+ * back: less than nothing left is out of gas, whatever happened since. A charge up to the limit
+ * itself passes, as there. What the reference's instrumentation cannot read (it fails, or makes a
+ * broken module) is refused, never priced by a table of our own.
  */
 public final class Metering implements ModulePass {
 
-    /** The exported mutable i64 global with the gas left. */
+    /** The exported mutable i64 global with the gas left. Negative: out of gas. */
     public static final String GAS_GLOBAL = "flywheel.gas";
 
     /** The reference's limit when none is given; a module starts with it. */
     public static final long DEFAULT_LIMIT = 9_000_000_000_000_000L;
 
-    /** What the reference's charge costs itself: a constant (1) and a call (90). */
-    private static final int CHARGE_COST = 91;
-
     @Override
     public String identity() {
-        return "gas-1";
+        return "gas-2";
     }
 
     @Override
     public boolean apply(WasmModule module) throws MalformedModuleException {
         checkReadable(module);
         int gas = addGasGlobal(module);
+        MeteredFunction metered = new MeteredFunction(gas, QuietFunctions.of(module));
         WasmOutput out = new WasmOutput(1 << 14);
         for (Function function : module.functions) {
-            int parameters = module.types.get(function.type).parameters().length();
-            int left = parameters + function.localCount();
+            boolean hasResult = module.types.get(function.type).results().length() > 0;
             out.clear();
-            meter(function.code, gas, left, out);
+            metered.rewrite(function.code, hasResult, out);
             function.code = out.toBytes();
-            function.locals.add(new Locals(1, WasmTypes.I64));
         }
         return true;
     }
@@ -72,66 +76,6 @@ public final class Metering implements ModulePass {
         module.needSection(WasmModule.EXPORT);
         module.exports.add(new Export(GAS_GLOBAL, Kind.GLOBAL, gas));
         return gas;
-    }
-
-    private static void meter(Bytes code, int gas, int left, WasmOutput out)
-            throws MalformedModuleException {
-        InstructionReader in = new InstructionReader(code);
-        int segment = code.offset();
-        long cost = 0;
-        while (in.next()) {
-            int opcode = in.opcode();
-            int price = GasCosts.of(opcode);
-            if (price < 0 || (isBlock(opcode) && !isShortType(in.immediate()))) {
-                throw in.malformed(
-                        "instruction without a price in gas: opcode=0x"
-                                + Integer.toHexString(opcode));
-            }
-            cost += price;
-            if (endsSegment(opcode)) {
-                if (cost != 0) {
-                    charge(cost + CHARGE_COST, gas, left, out);
-                }
-                out.bytes(in.between(segment, in.end()));
-                segment = in.end();
-                cost = 0;
-            }
-        }
-    }
-
-    private static void charge(long cost, int gas, int left, WasmOutput out) {
-        out.opcode(Opcodes.GLOBAL_GET, gas).opcode(Opcodes.I64_CONST).signed(cost);
-        out.opcode(Opcodes.I64_SUB).opcode(Opcodes.LOCAL_TEE, left);
-        out.opcode(Opcodes.GLOBAL_SET, gas).opcode(Opcodes.LOCAL_GET, left);
-        out.opcode(Opcodes.I64_CONST).signed(0).opcode(Opcodes.I64_LT_S);
-        out.opcode(Opcodes.IF).u8(WasmTypes.EMPTY);
-        out.opcode(Opcodes.UNREACHABLE).opcode(Opcodes.END);
-    }
-
-    private static boolean isBlock(int opcode) {
-        return opcode == Opcodes.BLOCK || opcode == Opcodes.LOOP || opcode == Opcodes.IF;
-    }
-
-    private static boolean isShortType(long blockType) {
-        return blockType == WasmTypes.blockType(WasmTypes.EMPTY)
-                || (blockType < 0 && WasmTypes.isNumber((int) blockType + 0x80));
-    }
-
-    /** Blocks, calls and unreachable do not. */
-    private static boolean endsSegment(int opcode) {
-        return switch (opcode) {
-            case Opcodes.LOOP,
-                    Opcodes.IF,
-                    Opcodes.ELSE,
-                    Opcodes.END,
-                    Opcodes.BR,
-                    Opcodes.BR_IF,
-                    Opcodes.BR_TABLE,
-                    Opcodes.RETURN,
-                    Opcodes.MEMORY_GROW ->
-                    true;
-            default -> false;
-        };
     }
 
     /** Refuses what the reference's instrumentation misreads. */
