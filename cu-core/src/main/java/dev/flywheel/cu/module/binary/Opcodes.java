@@ -33,6 +33,7 @@ public final class Opcodes {
     public static final int LOCAL_TEE = 0x22;
     public static final int GLOBAL_GET = 0x23;
     public static final int GLOBAL_SET = 0x24;
+    public static final int I32_LOAD8_U = 0x2d;
     public static final int MEMORY_SIZE = 0x3f;
     public static final int MEMORY_GROW = 0x40;
     public static final int I32_CONST = 0x41;

@@ -16,10 +16,11 @@ import dev.flywheel.cu.module.binary.WasmOutput;
  * A 64-bit memory that can never pass 4 GiB is addressed with 32 bits: the engine then needs no
  * bounds check of its own, since guard pages cover all that 32 bits can reach.
  *
- * <p>Each address keeps its low half if its high half is zero, and becomes 0xFFFFFFFF otherwise,
- * which lies outside of any memory of at most 65,535 pages: the access traps there, as it would
- * have at the address meant. No branch, and nothing to speculate on but the memory's own
- * reservation. Everything else stays 64-bit: pointers in locals, globals, signatures and in memory.
+ * <p>Each address gives its low half if its high half is zero; else a load at 0xFFFFFFFF, which
+ * lies outside of any memory of at most 65,535 pages, traps as the access would have at the address
+ * meant. Whatever a processor runs ahead with, it accesses by 32 bits, inside the memory's own
+ * reservation. (A select instead of the branch costs as much as the engine's own bounds check.)
+ * Everything else stays 64-bit: pointers in locals, globals, signatures and in memory.
  *
  * <p>Metering comes before: what is added here costs no gas.
  */
@@ -32,7 +33,7 @@ public final class MemoryNarrowing implements ModulePass {
 
     @Override
     public String identity() {
-        return "narrow-1";
+        return "narrow-2";
     }
 
     @Override

@@ -100,7 +100,7 @@ final class NarrowedFunction {
         switch (in.opcode()) {
             case Opcodes.MEMORY_SIZE -> out.bytes(in.bytes()).opcode(Opcodes.I64_EXTEND_I32_U);
             case Opcodes.MEMORY_GROW -> {
-                narrow(); // 2^32 - 1 pages are refused as more would be
+                narrowOrMinusOne(); // 2^32 - 1 pages are refused as more would be
                 out.bytes(in.bytes()).opcode(Opcodes.I64_EXTEND_I32_S);
             }
             case Opcodes.MEMORY_INIT -> bulk(in, WasmTypes.I32, WasmTypes.I32);
@@ -126,8 +126,19 @@ final class NarrowedFunction {
         out.bytes(in.bytes());
     }
 
-    /** An i64 on the stack becomes an i32: itself, or 0xFFFFFFFF when it does not fit. */
+    /** An i64 on the stack becomes an i32 if it fits; else a load outside of any memory traps. */
     private void narrow() {
+        int address = local("address", WasmTypes.I64);
+        out.opcode(Opcodes.LOCAL_TEE, address).opcode(Opcodes.I64_CONST).signed(32);
+        out.opcode(Opcodes.I64_SHR_U).opcode(Opcodes.I64_EQZ).opcode(Opcodes.I32_EQZ);
+        out.opcode(Opcodes.IF).u8(WasmTypes.EMPTY);
+        out.opcode(Opcodes.I32_CONST).signed(-1).opcode(Opcodes.I32_LOAD8_U).unsigned(0);
+        out.unsigned(0).opcode(DROP).opcode(Opcodes.UNREACHABLE).opcode(Opcodes.END);
+        out.opcode(Opcodes.LOCAL_GET, address).opcode(Opcodes.I32_WRAP_I64);
+    }
+
+    /** An i64 on the stack becomes an i32: itself, or -1 when it does not fit. */
+    private void narrowOrMinusOne() {
         int address = local("address", WasmTypes.I64);
         out.opcode(Opcodes.LOCAL_TEE, address).opcode(Opcodes.I32_WRAP_I64);
         out.opcode(Opcodes.I32_CONST).signed(-1);
