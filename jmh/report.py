@@ -1,6 +1,6 @@
-"""Makes a report of one run: JMH's JSON, the peers' JSON lines, and what they ran on.
+"""Makes a report of one run: what it ran on, then JMH's JSON or the tables that a program printed, and the peers' JSON lines.
 
-report.py SUITE RESULTS.json PEERS COMMAND MISSING     prints Markdown
+report.py SUITE RESULTS PEERS COMMAND MISSING     reads RESULTS.json or else RESULTS.md; prints Markdown
 """
 import json
 import os
@@ -55,22 +55,41 @@ def rows(peers):
                     yield key, name, f"{value['medianMs']:.3f} ms (median of {value.get('rounds', '?')})", "-"
 
 
-def main():
-    suite, results, peers, command, missing = sys.argv[1:]
-    with open(results) as f:
-        runs = json.load(f)
-    with open(peers) as f:
-        lines = [json.loads(line) for line in f if line.startswith("{")]
-    first = runs[0]
+def head(suite, command, missing, jvm, flags):
     print(f"# Suite {suite}\n")
     print(f"- Command: `{command}`")
     print(f"- Machine: {machine()}; load average {load()} at the end")
-    print(f"- JVM: {first['vmName']} {first['vmVersion']}")
-    print(f"- Flags: `{' '.join(arg for arg in first['jvmArgs'] if not arg.startswith(('-D', '--add-')))}`"
-          " (and those of `node/src/main/dist/jvm.options`)")
+    print(f"- JVM: {jvm}")
+    print(f"- Flags: {flags}those of `node/src/main/dist/jvm.options`")
     print(f"- Commit: {commit()}")
     if missing:
         print(f"- **Peer missing**: {missing}")
+
+
+def java_version():
+    home = os.environ.get("JAVA_HOME", "")
+    java = os.path.join(home, "bin", "java") if home else "java"
+    try:
+        found = subprocess.run([java, "-version"], capture_output=True, text=True, check=True)
+        return found.stderr.splitlines()[-1]
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return "unknown"
+
+
+def main():
+    suite, results, peers, command, missing = sys.argv[1:]
+    with open(peers) as f:
+        lines = [json.loads(line) for line in f if line.startswith("{")]
+    if os.path.exists(results + ".md"):
+        head(suite, command, missing, java_version(), "")
+        with open(results + ".md") as f:
+            print("\n" + f.read().strip())
+        return
+    with open(results + ".json") as f:
+        runs = json.load(f)
+    first = runs[0]
+    flags = " ".join(arg for arg in first["jvmArgs"] if not arg.startswith(("-D", "--add-")))
+    head(suite, command, missing, f"{first['vmName']} {first['vmVersion']}", f"`{flags}` and ")
     print("\nThe best round is the one that other work on the machine disturbed least.")
     print("\n| Flywheel | mean | best round | 99.9 % interval |\n|---|---|---|---|")
     for run in runs:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs benchmarks, each beside its peers, and writes one report for each suite (a minute or two each). `make bench` runs all.
 #   jmh/run.sh [--record] [SUITE...] [-- JMH OPTIONS]
-# Suites are listed in jmh/suites. Reports go to jmh/target/benchmarks, with --record to docs/benchmarks, to be committed. Needs
+# Suites are listed in jmh/suites. What follows -- goes to JMH, or to the program of a suite that is one. Reports go to jmh/target/benchmarks, with --record to docs/benchmarks, to be committed. Needs
 # `make build`, or mvn -Dquickly package. FLYWHEEL_JAVA_OPTS is passed to Java.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -21,7 +21,8 @@ table() { grep -v '^#' jmh/suites; }
 if [ ${#suites[@]} = 0 ]; then
   while read -r name package peers; do
     # A suite whose benchmarks are not there yet is no failure of `make bench`.
-    if compgen -G "jmh/target/classes/dev/flywheel/jmh/${package//.//}/*Benchmark.class" >/dev/null; then suites+=("$name"); fi
+    classes=jmh/target/classes/dev/flywheel/jmh/${package//.//}
+    if compgen -G "$classes/*Benchmark.class" >/dev/null || [ -f "$classes.class" ]; then suites+=("$name"); fi
   done < <(table)
 fi
 
@@ -42,9 +43,13 @@ for suite in "${suites[@]}"; do
   command=("$java_home/bin/java" @node/src/main/dist/jvm.options -Djmh.ignoreLock=true -Dflywheel.root="$root"
     -Dflywheel.bench.items=protocol/src/test/resources/golden/items/valid.jsonl.gz)
   # shellcheck disable=SC2206 # several options in one variable
-  command+=(${FLYWHEEL_JAVA_OPTS:-} -cp "$jar:jmh/target/lib/*" org.openjdk.jmh.Main "dev.flywheel.jmh.$package." -rf json
-    -rff "$results.json" -foe true "$@")
-  "${command[@]}"
+  command+=(${FLYWHEEL_JAVA_OPTS:-} -cp "$jar:jmh/target/lib/*")
+  if [[ $package = *Figures ]]; then
+    # A program that prints the tables itself, with what it compares taken in turns.
+    "${command[@]}" -Dlogback.configurationFile=jmh/figures-log.xml "dev.flywheel.jmh.$package" "$@" | tee "$results.md"
+  else
+    "${command[@]}" org.openjdk.jmh.Main "dev.flywheel.jmh.$package." -rf json -rff "$results.json" -foe true "$@"
+  fi
   missing=
   for peer in $peers; do
     echo "== peer $peer"
@@ -55,6 +60,6 @@ for suite in "${suites[@]}"; do
     fi
   done
   report=$reports/$(date -u +%Y-%m-%d)-$suite.md
-  python3 jmh/report.py "$suite" "$results.json" "$results.peers" "jmh/run.sh $suite${*:+ -- $*}" "$missing" >"$report"
+  JAVA_HOME=$java_home python3 jmh/report.py "$suite" "$results" "$results.peers" "jmh/run.sh $suite${*:+ -- $*}" "$missing" >"$report"
   echo "== $report"
 done

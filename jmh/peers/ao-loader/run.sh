@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the pinned reference loader and times it on aos 2.0.6. Prints JSON lines; says on standard error what is missing.
+# Installs the pinned reference loader and lets it answer (bench.mjs), one JSON object a line. Says on standard error what is missing.
 set -euo pipefail
 cd "$(dirname "$0")"
 for tool in node npm; do
@@ -7,4 +7,4 @@ for tool in node npm; do
 done
 ../../../native/fetch-modules.sh >&2
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --ignore-scripts >&2
-node --experimental-wasm-memory64 --no-warnings bench.mjs "${XDG_CACHE_HOME:-$HOME/.cache}/flywheel/modules/aos2_0_6.wasm" 300
+exec node --experimental-wasm-memory64 --no-warnings --max-old-space-size=4096 bench.mjs
