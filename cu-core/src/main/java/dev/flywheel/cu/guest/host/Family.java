@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Family {
     /** First format; its imports and exports have one-letter names, and it has no files. */
-    V1(4, 500L << 20, Names.EARLY, 4),
+    V1(4, 500L << 20, 4),
     /** 32 bits with readable names; {@code main} gets an argument. */
-    V2(4, 500L << 20, Names.EARLY, 4),
+    V2(4, 500L << 20, 4),
     /** As {@link #V2} with a larger heap and exact argument sizes. */
-    E3(4, (4L << 30) - 65_536, Names.EARLY, 0),
+    E3(4, (4L << 30) - 65_536, 0),
     /** 32 bits, pauses by asyncify. */
-    V4(4, (4L << 30) - 65_536, Names.LATE, 0),
+    V4(4, (4L << 30) - 65_536, 0),
     /** 64 bits, pauses by asyncify. */
-    V64(8, 16L << 30, Names.LATE, 0),
+    V64(8, 16L << 30, 0),
     /**
      * HyperBEAM's own builds: standalone programs of 64 bits that grow their memory themselves, and
      * of whose imports their host answers few. Arguments come by {@code malloc}.
      */
-    HB(8, 16L << 30, Names.LATE, 0);
+    HB(8, 16L << 30, 0);
 
     /**
      * The exports by which a host moves the guest's stack pointer.
@@ -34,25 +34,22 @@ public enum Family {
      */
     public record StackNames(String save, String restore, String allocate) {}
 
-    private static final class Names {
-        private static final StackNames EARLY =
-                new StackNames("stackSave", "stackRestore", "stackAlloc");
-        private static final StackNames LATE =
-                new StackNames(
-                        "emscripten_stack_get_current",
-                        "_emscripten_stack_restore",
-                        "_emscripten_stack_alloc");
-    }
+    private static final StackNames OLDER_STACK =
+            new StackNames("stackSave", "stackRestore", "stackAlloc");
+
+    private static final StackNames NEWER_STACK =
+            new StackNames(
+                    "emscripten_stack_get_current",
+                    "_emscripten_stack_restore",
+                    "_emscripten_stack_alloc");
 
     private final int pointerBytes;
     private final long heapBytesMax;
-    private final StackNames stackNames;
     private final int argumentBytesPerUnit;
 
-    Family(int pointerBytes, long heapBytesMax, StackNames stackNames, int argumentBytesPerUnit) {
+    Family(int pointerBytes, long heapBytesMax, int argumentBytesPerUnit) {
         this.pointerBytes = pointerBytes;
         this.heapBytesMax = heapBytesMax;
-        this.stackNames = stackNames;
         this.argumentBytesPerUnit = argumentBytesPerUnit;
     }
 
@@ -68,7 +65,7 @@ public enum Family {
 
     /** What its stack functions are called. */
     public StackNames stackNames() {
-        return stackNames;
+        return callsMain() ? OLDER_STACK : NEWER_STACK;
     }
 
     /** Whether the C library is that of the first two families. */
