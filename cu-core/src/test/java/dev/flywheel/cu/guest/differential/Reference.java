@@ -226,15 +226,20 @@ public final class Reference implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         try {
             requests.close();
         } catch (IOException e) {
             // It ended before: whoever waited for its answer was told.
             node.destroyForcibly();
         }
-        if (!node.waitFor(10, TimeUnit.SECONDS)) {
+        try {
+            if (!node.waitFor(10, TimeUnit.SECONDS)) {
+                node.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
             node.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 }
