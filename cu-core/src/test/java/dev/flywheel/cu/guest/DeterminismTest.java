@@ -153,11 +153,9 @@ class DeterminismTest {
                 "local z = 0 / 0 return tostring(z) .. ' ' .. tostring(-z) .. ' '"
                         + " .. tostring(math.huge - math.huge) .. ' '"
                         + " .. tostring(-(math.huge - math.huge))";
-        try (GuestProcess process =
-                module.newProcess(GuestProcessOptions.of(GuestBench.PROCESS))) {
+        try (GuestProcess process = module.newProcess(GuestProcessOptions.of(GuestBench.PROCESS))) {
             byte[] environment = steps.getFirst().environment();
-            process.evaluate(
-                    steps.getFirst().message(), environment, EvaluationLimits.DEFAULTS);
+            process.evaluate(steps.getFirst().message(), environment, EvaluationLimits.DEFAULTS);
             GoldenStep sum = steps.get(1);
             byte[] message =
                     new String(sum.message(), UTF_8)

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Gas and memory of fourteen messages under the metered formats, measured on the reference's
- * loader alone: it goes on from the memory that an error left, which a compute unit undoes.
+ * Gas and memory of fourteen messages under the metered formats, measured on the reference's loader
+ * alone: it goes on from the memory that an error left, which a compute unit undoes.
  */
 class GasAndMemoryTest {
     private static final String PROCESS_TAGS =
@@ -98,12 +98,10 @@ class GasAndMemoryTest {
         StringBuilder lines = new StringBuilder();
         List<byte[]> messages = messages();
         try (GuestInstance instance =
-                new GuestInstance(
-                        module, GuestProcessOptions.of(GuestBench.PROCESS), deadline)) {
+                new GuestInstance(module, GuestProcessOptions.of(GuestBench.PROCESS), deadline)) {
             instance.boot(EvaluationLimits.DEFAULT_GAS_LIMIT);
             for (int n = 0; n < messages.size(); n++) {
-                instance.handle(
-                        messages.get(n), environment(), EvaluationLimits.DEFAULT_GAS_LIMIT);
+                instance.handle(messages.get(n), environment(), EvaluationLimits.DEFAULT_GAS_LIMIT);
                 String hash = GuestState.sha256(instance.memory()).substring(0, HASH_CHARS);
                 lines.append(n).append(' ').append(instance.gasUsed()).append(' ').append(hash);
                 lines.append(' ').append(instance.memory().byteSize()).append('\n');

@@ -38,14 +38,16 @@ final class GoldenReplay implements AutoCloseable {
     }
 
     GoldenFindings play() throws ModuleRefusedException {
-        GoldenStep hashed =
-                scenario.steps().stream()
-                        .filter(step -> step.memoryHash() != null)
-                        .reduce((earlier, later) -> later)
-                        .orElse(null);
-        for (GoldenStep step : scenario.steps()) {
+        int lastHashed = -1;
+        for (int i = 0; i < scenario.steps().size(); i++) {
+            if (scenario.steps().get(i).memoryHash() != null) {
+                lastHashed = i;
+            }
+        }
+        for (int i = 0; i < scenario.steps().size(); i++) {
+            GoldenStep step = scenario.steps().get(i);
             try {
-                play(ready(), step, everyHash || step == hashed);
+                play(ready(), step, everyHash || i == lastHashed);
             } catch (ModuleRefusedException e) {
                 if (process != null || !(e.getCause() instanceof RuntimeException cause)) {
                     throw e;

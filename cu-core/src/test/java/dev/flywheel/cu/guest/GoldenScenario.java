@@ -41,8 +41,7 @@ record GoldenScenario(
      *
      * @param folder of the recording
      */
-    static List<GoldenScenario> of(String folder, String module, GoldenRun run)
-            throws IOException {
+    static List<GoldenScenario> of(String folder, String module, GoldenRun run) throws IOException {
         Map<String, List<GoldenStep>> scenarios = new LinkedHashMap<>();
         String name = "/golden/" + folder + "/" + module + ".jsonl.gz";
         try (BufferedReader lines =

@@ -82,8 +82,7 @@ class GoldenTest {
             try (GoldenReplay replay = new GoldenReplay(module, scenario, GoldenPart.LONG)) {
                 return replay.play();
             } finally {
-                log.info(
-                        "played: {} ms={}", scenario, (System.nanoTime() - start) / 1_000_000);
+                log.info("played: {} ms={}", scenario, (System.nanoTime() - start) / 1_000_000);
             }
         };
     }
@@ -101,8 +100,7 @@ class GoldenTest {
                         .toList();
         assertThat(gone).as("listed as different, and equal").isEmpty();
         if (GoldenPart.LONG) {
-            known.removeIf(
-                    place -> place.run() != run || !GoldenPart.includes(place.module()));
+            known.removeIf(place -> place.run() != run || !GoldenPart.includes(place.module()));
             known.removeAll(findings.compared());
             assertThat(known).as("listed as different, and not compared").isEmpty();
         }

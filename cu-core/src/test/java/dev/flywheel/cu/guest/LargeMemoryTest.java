@@ -39,8 +39,7 @@ class LargeMemoryTest {
 
     private static void evaluate(GuestModule module, GoldenScenario scenario) throws Exception {
         long residentBefore = processResidentBytes();
-        try (GuestProcess process =
-                module.newProcess(GuestProcessOptions.of(GuestBench.PROCESS))) {
+        try (GuestProcess process = module.newProcess(GuestProcessOptions.of(GuestBench.PROCESS))) {
             for (GoldenStep step : scenario.steps()) {
                 Evaluation evaluation =
                         process.evaluate(

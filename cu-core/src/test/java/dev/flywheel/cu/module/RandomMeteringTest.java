@@ -61,7 +61,8 @@ class RandomMeteringTest {
             bench.instantiate(made);
             Trap trap = bench.call("f", argument);
             // A trap may come before what is owed is paid; nobody is told the gas then.
-            String end = trap == null ? (int) bench.i64Result() + " " + gas(bench) : trap.code().name();
+            String end =
+                    trap == null ? (int) bench.i64Result() + " " + gas(bench) : trap.code().name();
             byte[] memory = bench.memory().toArray(ValueLayout.JAVA_BYTE);
             seen.add(end + " " + Arrays.hashCode(memory));
             bench.renew();

@@ -25,9 +25,7 @@ class SqliteUnitTest {
 
     @BeforeEach
     void start() {
-        unit =
-                UnitUnderTest.onEngine(
-                        network, directory, ComputeUnitOptions.Settings.defaults());
+        unit = UnitUnderTest.onEngine(network, directory, ComputeUnitOptions.Settings.defaults());
     }
 
     private void restart() {
@@ -65,7 +63,9 @@ class SqliteUnitTest {
             rows++;
             sum += i;
             return new String[] {
-                "db:exec(\"INSERT INTO t(name, v) VALUES('n' || random(), " + i + ")\")"
+                "db:exec(\"INSERT INTO t(name, v) VALUES('n' || random(), "
+                        + i
+                        + ")\")"
                         + " return db:last_insert_rowid()",
                 "" + rows
             };
@@ -77,8 +77,7 @@ class SqliteUnitTest {
         network.put(
                 new TestNetwork.Item(
                         module, "module-owner", TestNetwork.MODULE_TAGS, Aos.module("sqlite")));
-        TestLog log =
-                TestLog.spawn(network, "database", new Tag("Module", module.toString()));
+        TestLog log = TestLog.spawn(network, "database", new Tag("Module", module.toString()));
         log.eval(
                 "sqlite3 = require('lsqlite3') db = sqlite3.open_memory()"
                         + " return db:exec('CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT, v INTEGER)')");

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How a module is told: by its tag, or by its names. */
 class ModuleFormatTest {
 
-    private static Family told(
+    private static @Nullable Family told(
             String module, List<String> imports, Set<String> exports, boolean memory64) {
         return Family.of(List.of(module), imports, exports, memory64);
     }
