@@ -97,7 +97,6 @@ class InstanceTest {
                     """
                     (module (memory 17))                            | memory minimum size
                     (module (table 11 funcref))                     | table minimum size
-                    (module (memory 1) (memory 1))                  | memory count too high
                     (module (table 1 funcref) (table 1 funcref))    | table count too high
                     """)
     void shouldRefuseMoreThanTheStoreMayHold(String wat, String text) {
