@@ -47,13 +47,17 @@ final class GuestReplay implements AutoCloseable {
                                 sequence.metered());
                 of.put("memoryBytes", String.valueOf(process.memoryBytes()));
                 if (hashes) {
-                    of.put("memorySha256", process.stateHash());
+                    of.put("memorySha256", memoryHash(process));
                 }
                 facts.add(of);
             }
-            facts.getLast().put("last memory", process.stateHash());
+            facts.getLast().put("last memory", memoryHash(process));
         }
         return facts;
+    }
+
+    private static String memoryHash(GuestProcess process) {
+        return process.readState(state -> GuestState.sha256(state.memory()));
     }
 
     private GuestModule module(Sequence sequence) throws Exception {

@@ -64,6 +64,7 @@ class HostileModulesTest {
     void shouldRefuseOrRunWithinLimits(HostileModule hostile) throws Exception {
         if (hostile.fate() == HostileModule.Fate.REFUSED) {
             assertThatThrownBy(() -> load(hostile).close())
+                    .as(hostile.name())
                     .isInstanceOf(ModuleRefusedException.class)
                     .hasMessageStartingWith("module " + GuestBench.MODULE + " cannot be run: ")
                     .hasMessageContainingAll(fragments(hostile));
@@ -72,6 +73,7 @@ class HostileModulesTest {
         try (GuestModule module = load(hostile)) {
             if (hostile.fate() == HostileModule.Fate.FAILS_AT_START) {
                 assertThatThrownBy(() -> start(module).close())
+                        .as(hostile.name())
                         .isInstanceOf(ModuleRefusedException.class)
                         .hasMessageStartingWith("module " + GuestBench.MODULE + " cannot be run: ")
                         .hasMessageContainingAll(fragments(hostile));

@@ -66,9 +66,9 @@ final class Bombs {
                 "too many locals: count=50000");
         bomb(
                 all,
-                "one loop over 12,000 locals",
-                function(12_000, loopOverLocals(12_000)),
-                "too much of locals of a function: count=12000 max=4096");
+                "one loop over 20,000 locals",
+                function(20_000, loopOverLocals(20_000)),
+                "too much of locals of a function: count=20000 max=16384");
         bomb(
                 all,
                 "4,000 locals by 6,000 blocks",

@@ -153,7 +153,7 @@ final class BrokenContents {
             code, locals behind the body    | t 030201 00 0a04 01 02 05 0b | more runs of locals than bytes: count=5 left=1
             code, 2^32-1 locals             | t 030201 00 0a0a 01 08 01 ffffffff0f 7f 0b | number too large: value=4294967295
             code, 50,000 locals             | t 030201 00 0a08 01 06 01 d08603 7f 0b | too many locals: count=50000
-            code, locals in three runs      | t 030201 00 0a0c 01 0a 02 80c000 7f 80c000 7e 0b | too many locals: count=16384
+            code, locals in two runs        | t 030201 00 0a0c 01 0a 02 a8c301 7f a8c301 7e 0b | too many locals: count=50000
             code, locals of type 0x40       | t 030201 00 0a06 01 04 01 01 40 0b | value type not supported: type=0x40
             code, locals of anyref          | t 030201 00 0a06 01 04 01 01 6e 0b | type=0x6e (proposal garbage collection is off)
             data of form 3                  | h 0503 01 00 01 0b02 01 03 | data segment of an unknown form: flags=3
