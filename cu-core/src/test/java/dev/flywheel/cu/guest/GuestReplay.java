@@ -21,6 +21,9 @@ final class GuestReplay implements AutoCloseable {
     /** The reference's side sends longer responses as length and hash only. */
     private static final int RESPONSE_BYTES_MAX = 64 * 1024;
 
+    /** A generated program that takes so long never ends. */
+    private static final long WALL_CLOCK_MS = 60_000;
+
     private final GuestEngine engine;
     private final Map<String, GuestModule> modules = new HashMap<>();
 
@@ -77,10 +80,7 @@ final class GuestReplay implements AutoCloseable {
         process.observe((answer, memory) -> response(facts, answer));
         long gas = metered ? Sequence.GAS_LIMIT : EvaluationLimits.DEFAULT_GAS_LIMIT;
         Evaluation got =
-                process.evaluate(
-                        message,
-                        environment,
-                        new EvaluationLimits(gas, GuestLimits.DEFAULT_WALL_CLOCK_MS));
+                process.evaluate(message, environment, new EvaluationLimits(gas, WALL_CLOCK_MS));
         EvaluationResult result = got.result();
         if (metered && result.gasUsed().isPresent()) {
             facts.put("gasUsed", String.valueOf(result.gasUsed().getAsLong()));

@@ -63,8 +63,7 @@ class HostileModulesTest {
             threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldRefuseOrRunWithinLimits(HostileModule hostile) throws Exception {
         if (hostile.fate() == HostileModule.Fate.REFUSED) {
-            assertThatThrownBy(() -> load(hostile).close())
-                    .as(hostile.name())
+            assertThatThrownBy(() -> load(hostile).close(), "%s", hostile.name())
                     .isInstanceOf(ModuleRefusedException.class)
                     .hasMessageStartingWith("module " + GuestBench.MODULE + " cannot be run: ")
                     .hasMessageContainingAll(fragments(hostile));
@@ -72,8 +71,7 @@ class HostileModulesTest {
         }
         try (GuestModule module = load(hostile)) {
             if (hostile.fate() == HostileModule.Fate.FAILS_AT_START) {
-                assertThatThrownBy(() -> start(module).close())
-                        .as(hostile.name())
+                assertThatThrownBy(() -> start(module).close(), "%s", hostile.name())
                         .isInstanceOf(ModuleRefusedException.class)
                         .hasMessageStartingWith("module " + GuestBench.MODULE + " cannot be run: ")
                         .hasMessageContainingAll(fragments(hostile));

@@ -257,7 +257,7 @@ class Actor:
 
     def fcntl64(self, name):
         more = [(512, struct.pack('<i', self.r.choice([0, 3, 10, -1, 4096, 4097, 1024, 2]))), (600, b'\xBB' * 16)]
-        command = self.r.choice([0, 0, 0, 1, 2, 3, 3, 4, 5, 6, 7, 8, 12, 13, 14, 9])
+        command = self.r.choice([0, 0, 0, 1, 2, 3, 3, 4, 5, 6, 7, 8, 12, 13, 14] + [9] * (not self.early))
         if command in (5, 12):
             more = [(512, self.pointers(600))]
         if command == 4:
@@ -298,7 +298,8 @@ class Actor:
         self.guest.do([], name, self.descriptor())
 
     def fd_fdstat_get(self, name):
-        self.guest.do([(30000, b'\xAA' * 32)], name, self.descriptor(), self.address(30000))
+        # The loader leaves the gaps of the structure alone, the reference here clears them.
+        self.guest.do([(30000, b'\0' * 32)], name, self.descriptor(), self.address(30000))
 
 
 def file_sessions():

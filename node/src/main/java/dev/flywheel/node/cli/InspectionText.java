@@ -105,7 +105,7 @@ final class InspectionText {
                             : trial.applies()
                                     ? inspected.bytes() + " -> " + trial.bytesAfter() + " bytes"
                                     : "nothing to do";
-            out.printf("  %-8s %s%n", trial.pass().text(), what);
+            out.printf("  %-10s %s%n", trial.pass().text(), what);
         }
     }
 

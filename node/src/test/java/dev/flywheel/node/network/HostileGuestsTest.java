@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.platform.http.Answer;
 import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.Json;
 import dev.flywheel.wasmtime.Engine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -154,6 +155,17 @@ class HostileGuestsTest {
         return Engine.wat2wasm(wat.append("))").toString());
     }
 
+    /** What the unit tells of a module that it compiles: nothing when it does not. */
+    private static JsonNode compiling(Id module) throws Exception {
+        JsonNode all = NetworkClient.json(client.get(node.cu() + "/status")).path("compiling");
+        for (JsonNode each : all) {
+            if (each.path("module").asString().equals(module.toString())) {
+                return each;
+            }
+        }
+        return Json.MAPPER.missingNode();
+    }
+
     @Test
     void shouldKillACompileThatTakesLongWithoutHoldingUpOthers() throws Exception {
         Id module = client.module("bomb", bomb(), Map.of());
@@ -165,11 +177,10 @@ class HostileGuestsTest {
             do {
                 assertThat(waiting.isDone()).as("ended before it was seen").isFalse();
                 assertNeighbourAnswers();
-                compiling = NetworkClient.json(client.get(node.cu() + "/status")).path("compiling");
-            } while (!compiling.at("/0/stage").asString().equals("compiling"));
-            assertThat(compiling.at("/0/module").asString()).isEqualTo(module.toString());
-            assertThat(compiling.at("/0/bytes").asInt()).isEqualTo(bomb().length);
-            assertThat(compiling.at("/0/limitMilliseconds").asInt()).isEqualTo(8_000);
+                compiling = compiling(module);
+            } while (!compiling.path("stage").asString("").equals("compiling"));
+            assertThat(compiling.path("bytes").asInt()).isEqualTo(bomb().length);
+            assertThat(compiling.path("limitMilliseconds").asInt()).isEqualTo(8_000);
             assertNeighbourAnswers();
             assertThat(waiting.isDone()).as("neighbours were answered meanwhile").isFalse();
             for (Answer answer : List.of(waiting.get(), client.result(second, second))) {

@@ -310,7 +310,6 @@ final class BadSurfaces extends Guests {
                 "unknown format",
                 new AoModule(),
                 "its Module-Format is unknown: \"wasm32-unknown-unknown\"");
-        under("", Fate.REFUSED, "no format", new AoModule(), "its Module-Format is unknown: \"\"");
         under(
                 "wasm\u001b[31m\n",
                 Fate.REFUSED,

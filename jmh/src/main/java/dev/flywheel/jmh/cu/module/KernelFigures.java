@@ -55,6 +55,7 @@ public final class KernelFigures {
                     .memoryReservationForGrowthBytes(0)
                     .build();
 
+    @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
     private record Variant(String name, byte[] wasm) {}
 
     private KernelFigures() {}
