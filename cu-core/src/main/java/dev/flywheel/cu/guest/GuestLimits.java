@@ -72,6 +72,12 @@ public final class GuestLimits {
      */
     public static final long FILE_BYTES_MAX = 256L << 20;
 
+    /**
+     * Most bytes of a mapped file on our heap at once: a guest chooses the length, and its memory
+     * may be larger than the heap.
+     */
+    public static final int MAPPED_BYTES_AT_ONCE = 16 << 20;
+
     /** Most file-system nodes during one evaluation. */
     public static final int FILE_NODES_MAX = 100_000;
 

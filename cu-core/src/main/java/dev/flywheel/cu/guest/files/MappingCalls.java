@@ -4,6 +4,7 @@ import static dev.flywheel.cu.guest.files.FileModes.O_ACCMODE;
 import static dev.flywheel.cu.guest.files.FileModes.O_RDWR;
 import static dev.flywheel.cu.guest.files.FileModes.O_WRONLY;
 
+import dev.flywheel.cu.guest.GuestLimits;
 import dev.flywheel.cu.guest.host.CallArguments;
 import dev.flywheel.cu.guest.host.Family;
 import dev.flywheel.cu.guest.host.GuestExports;
@@ -30,6 +31,8 @@ final class MappingCalls {
     /** Parameters of {@code _munmap_js} where the offset comes in two halves. */
     private static final int HALVES_PARAMETERS = 7;
 
+    private static final long AT_ONCE = GuestLimits.MAPPED_BYTES_AT_ONCE;
+
     private final GuestMemory memory;
     private final Family family;
     private final GuestExports exports;
@@ -55,6 +58,9 @@ final class MappingCalls {
         if (!early && Math.abs(offset) > SAFE_INTEGER) {
             return Errno.EOVERFLOW; // positive, as in truncation
         }
+        if (offset < 0) {
+            throw new FileErrorException(Errno.EINVAL); // the loader counts from the end then
+        }
         int access = stream.flags & O_ACCMODE;
         boolean shared = (arguments.integer(2) & MAP_PRIVATE) == 0;
         if (access == O_WRONLY
@@ -70,7 +76,11 @@ final class MappingCalls {
             throw new FileErrorException(Errno.ENOMEM);
         }
         memory.clear(at, size);
-        memory.write(at, stream.node.content.read(offset, length));
+        long there = Math.min(length, stream.node.content.length() - offset);
+        for (long done = 0; done < there; done += AT_ONCE) {
+            long count = Math.min(AT_ONCE, there - done);
+            memory.write(at + done, stream.node.content.read(offset + done, count));
+        }
         memory.putI32(arguments.integer(early ? 5 : 6), 1);
         if (early) {
             return (int) at;
@@ -98,10 +108,21 @@ final class MappingCalls {
         if ((arguments.integer(3) & MAP_PRIVATE) == 0) {
             boolean halves = arguments.count() == HALVES_PARAMETERS;
             long offset = halves ? joined(arguments, 5) : arguments.integer(5);
-            byte[] bytes = memory.read(arguments.integer(0), unsigned(arguments.integer(1)));
-            tree.writeAt(stream, offset, bytes);
+            writeBack(tree, stream, offset, arguments);
         }
         return 0;
+    }
+
+    private void writeBack(FileTree tree, OpenStream stream, long offset, CallArguments arguments) {
+        long from = arguments.integer(0);
+        long length = unsigned(arguments.integer(1));
+        for (long done = 0; done < length; done += AT_ONCE) {
+            byte[] bytes = memory.read(from + done, Math.min(AT_ONCE, length - done));
+            tree.writeAt(stream, offset + done, bytes);
+            if (bytes.length < AT_ONCE) {
+                return; // all of it, or all that lies in memory
+            }
+        }
     }
 
     private static boolean isFile(OpenStream stream) {
