@@ -35,7 +35,7 @@ final class EngineConfig {
         setExecution(c, o);
         setMemory(c, o);
         setCompiler(c, o);
-        setProposals(c);
+        setProposals(c, o);
         return c;
     }
 
@@ -82,12 +82,12 @@ final class EngineConfig {
 
     /**
      * What guests may use, said one by one, so that a new release's defaults change nothing: what
-     * is not needed by any AO module or by what is made of one is off. Fixed, and no option: the
-     * engine aborts the process on some combinations. On without a switch of their own: mutable
+     * is not needed by any AO module or by what is made of one is off. Fixed but for one option:
+     * the engine aborts the process on some combinations. On without a switch of their own: mutable
      * globals, sign extension, saturating conversions, extended constants, 64-bit tables (refused
      * by {@link TableScan}).
      */
-    private static void setProposals(MemorySegment c) {
+    private static void setProposals(MemorySegment c, EngineOptions o) {
         wasmtime_config_wasm_multi_value_set(c, true);
         wasmtime_config_wasm_bulk_memory_set(c, true);
         wasmtime_config_wasm_reference_types_set(c, true);
@@ -97,11 +97,12 @@ final class EngineConfig {
         // Their results differ between machines, or between runs.
         wasmtime_config_wasm_relaxed_simd_set(c, false);
         wasmtime_config_wasm_relaxed_simd_deterministic_set(c, true);
-        wasmtime_config_wasm_threads_set(c, false);
+        // Without shared memories there is nobody to share with: atomics are plain accesses.
+        wasmtime_config_wasm_threads_set(c, o.hostInstructions());
+        wasmtime_config_wasm_multi_memory_set(c, o.hostInstructions());
         wasmtime_config_shared_memory_set(c, false);
         // No module of AO uses these: less to attack.
         wasmtime_config_wasm_tail_call_set(c, false);
-        wasmtime_config_wasm_multi_memory_set(c, false);
         wasmtime_config_wasm_function_references_set(c, false);
         wasmtime_config_wasm_gc_set(c, false);
         wasmtime_config_wasm_wide_arithmetic_set(c, false);

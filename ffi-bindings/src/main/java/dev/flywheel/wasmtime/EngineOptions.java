@@ -5,6 +5,9 @@ package dev.flywheel.wasmtime;
  * process on a combination that it does not like. Made by {@link #builder}.
  *
  * @param epochInterruption whether guests can be stopped by {@link Engine#incrementEpoch}
+ * @param hostInstructions whether modules may use atomics and several memories, for code that the
+ *     host itself puts into guests ({@link RevocablePages}); a host that asks for them must refuse
+ *     guests that bring them
  * @param fuel whether guests consume fuel ({@link Store#setFuel})
  * @param maxWasmStackBytes stack that guest code may use; each thread that calls a guest needs
  *     {@link GuestStack#RESERVE_BYTES} more
@@ -25,6 +28,7 @@ package dev.flywheel.wasmtime;
  */
 public record EngineOptions(
         boolean epochInterruption,
+        boolean hostInstructions,
         boolean fuel,
         long maxWasmStackBytes,
         long memoryReservationBytes,
@@ -114,6 +118,7 @@ public record EngineOptions(
     public static final class Builder {
 
         private boolean epochInterruption;
+        private boolean hostInstructions;
         private boolean fuel;
         private long maxWasmStackBytes = 512 << 10; // Wasmtime's default
         private long memoryReservationBytes =
@@ -131,6 +136,11 @@ public record EngineOptions(
 
         public Builder epochInterruption(boolean on) {
             epochInterruption = on;
+            return this;
+        }
+
+        public Builder hostInstructions(boolean on) {
+            hostInstructions = on;
             return this;
         }
 
@@ -190,6 +200,7 @@ public record EngineOptions(
         public EngineOptions build() {
             return new EngineOptions(
                     epochInterruption,
+                    hostInstructions,
                     fuel,
                     maxWasmStackBytes,
                     memoryReservationBytes,

@@ -79,6 +79,11 @@ public final class Memory extends Extern {
         }
     }
 
+    /** A way to take its present pages away from the guest. */
+    public RevocablePages revocable() {
+        return new RevocablePages(view());
+    }
+
     @Override
     byte kind() {
         return MEMORY;

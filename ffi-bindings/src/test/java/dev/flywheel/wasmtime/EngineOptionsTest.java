@@ -18,6 +18,7 @@ class EngineOptionsTest {
                         new EngineOptions(
                                 false,
                                 false,
+                                false,
                                 512 << 10,
                                 4L << 30,
                                 32 << 20,
@@ -34,6 +35,7 @@ class EngineOptionsTest {
         EngineOptions small =
                 EngineOptions.builder()
                         .epochInterruption(true)
+                        .hostInstructions(true)
                         .fuel(true)
                         .maxWasmStackBytes(EngineOptions.WASM_STACK_BYTES_MIN)
                         .memoryReservationBytes(0)

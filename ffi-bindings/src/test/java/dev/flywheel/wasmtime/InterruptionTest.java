@@ -108,6 +108,47 @@ class InterruptionTest {
         }
     }
 
+    /** The loop stores nothing, so a plain load of one place would be made once, before it. */
+    private static final String POLLER =
+            """
+            (module
+              (import "env" "started" (func $started))
+              (memory (export "memory") 1)
+              (memory $poll (export "poll") 1 1)
+              (func (export "forever")
+                call $started
+                (loop $again
+                  (drop (i32.atomic.load8_u $poll (i32.const 0)))
+                  br $again))
+              (func (export "fine") (drop (i32.atomic.load8_u $poll (i32.const 0)))))
+            """;
+
+    @Test
+    void shouldStopAnEndlessLoopByTakingPagesAway() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        RevocablePages pages;
+        try (Guest guest = new Guest(options -> options.hostInstructions(true), "data")) {
+            guest.linker.define("env", "started", FunctionType.of(), call -> started.countDown());
+            guest.instantiate(POLLER);
+            pages = guest.instance().memory("poll").revocable();
+            for (int i = 0; i < 3; i++) {
+                Thread watch =
+                        Thread.ofPlatform()
+                                .start(
+                                        () -> {
+                                            awaitUninterrupted(started);
+                                            pages.revoke();
+                                        });
+                assertThat(guest.trap("forever").code()).isEqualTo(TrapCode.MEMORY_OUT_OF_BOUNDS);
+                watch.join();
+                assertThat(guest.trap("fine").code()).isEqualTo(TrapCode.MEMORY_OUT_OF_BOUNDS);
+                pages.restore();
+                assertThat(guest.call("fine")).isNull();
+            }
+        }
+        assertThatThrownBy(pages::revoke).isInstanceOf(IllegalStateException.class);
+    }
+
     @Test
     void shouldStopWhenTheFuelIsUsedUpAndCountTheSameEachTime() {
         try (Guest guest = new Guest(options -> options.fuel(true), "data")) {

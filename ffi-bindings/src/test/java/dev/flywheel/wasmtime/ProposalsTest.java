@@ -91,6 +91,38 @@ class ProposalsTest {
         assertThatThrownBy(() -> engine.validate(wasm)).isInstanceOf(CompileException.class);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    atomics on its own memory | (memory 1) (func (drop (i32.atomic.load (i32.const 0)))) | yes
+                    several memories          | (memory 1) (memory 1)                                    | yes
+                    relaxed SIMD              | (func (param v128) (result v128) (i32x4.relaxed_trunc_f32x4_s (local.get 0))) | no
+                    """)
+    void shouldTakeTheHostsOwnInstructionsOnlyWhenAskedTo(
+            String proposal, String fields, String taken) {
+        byte[] wasm = Engine.wat2wasm("(module " + fields + ")");
+        try (Engine asked = new Engine(EngineOptions.builder().hostInstructions(true).build())) {
+            if (taken.equals("yes")) {
+                asked.compile(wasm).close();
+            } else {
+                assertThatThrownBy(() -> asked.compile(wasm))
+                        .as(proposal)
+                        .isInstanceOf(CompileException.class);
+            }
+        }
+    }
+
+    @Test
+    void shouldMakeNoSharedMemoryEvenThen() {
+        try (Guest guest = new Guest(options -> options.hostInstructions(true), "data")) {
+            assertThatThrownBy(() -> guest.instantiate("(module (memory 1 1 shared))"))
+                    .isInstanceOf(InstantiationException.class)
+                    .hasMessageContaining("shared");
+        }
+    }
+
     @Test
     void shouldRefuseComponents() {
         byte[] wasm = Engine.wat2wasm("(component)");

@@ -1,45 +1,101 @@
 package dev.flywheel.cu.guest;
 
-import java.util.function.BooleanSupplier;
+import dev.flywheel.wasmtime.RevocablePages;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says at each tick whether the guest may run on. One for a process; all but {@link #interrupt} on
- * the thread that runs the guest.
+ * Ends an evaluation that takes too long, or that somebody wants to end, by taking away the page
+ * that its code looks at. One for a process: its thread begins and ends, any thread may stop. The
+ * lock is this process's own, and makes sure that no page is taken away after its evaluation, when
+ * another memory may lie there.
  */
-final class Deadline implements BooleanSupplier {
-    private volatile boolean interrupted;
-    private long ticksLeft = Long.MAX_VALUE;
-    private long allowedMs;
+final class Deadline {
+    private final GuestClock clock;
 
-    /** Starts counting. An interrupt that came while nothing ran is forgotten. */
-    void begin(long wallClockMs) {
-        allowedMs = wallClockMs;
-        // One more: the first tick may come at once.
-        ticksLeft = (wallClockMs + GuestLimits.TICK_MS - 1) / GuestLimits.TICK_MS + 1;
-        interrupted = false;
+    // All guarded by this.
+    private @Nullable RevocablePages pages;
+    private boolean running;
+    private long untilNs;
+    private long allowedMs;
+    private @Nullable Stop stop;
+    private boolean revoked;
+
+    private enum Stop {
+        TIME,
+        ASKED
     }
 
-    /** Stops counting: what the host still has to call is not limited. */
-    void end() {
-        ticksLeft = Long.MAX_VALUE;
-        interrupted = false;
+    Deadline(GuestClock clock) {
+        this.clock = clock;
+    }
+
+    /** From now on the instance with this page is the one to stop. Not while another one runs. */
+    synchronized void bind(RevocablePages instancePages) {
+        pages = instancePages;
+        if (stop != null) {
+            revoke(instancePages);
+        }
+    }
+
+    /** Starts counting. A wish to stop that came while nothing ran is forgotten. */
+    synchronized void begin(long wallClockMs) {
+        allowedMs = wallClockMs;
+        untilNs = clock.now() + TimeUnit.MILLISECONDS.toNanos(wallClockMs);
+        running = true;
+        clock.watch(this);
+    }
+
+    /** Stops counting: what the host still has to call is not limited. Twice does nothing. */
+    synchronized void end() {
+        if (!running) {
+            return;
+        }
+        clock.forget(this);
+        running = false;
+        stop = null;
+        RevocablePages ours = pages;
+        if (revoked && ours != null) {
+            ours.restore();
+        }
+        revoked = false;
     }
 
     void interrupt() {
-        interrupted = true;
+        stop(Stop.ASKED);
     }
 
-    @Override
-    public boolean getAsBoolean() {
-        return !interrupted && --ticksLeft > 0;
+    /** Stops what should have ended before now. */
+    synchronized void expire(long nowNs) {
+        if (running && nowNs - untilNs >= 0) {
+            stop(Stop.TIME);
+        }
     }
 
-    /** Why the guest was stopped. */
-    String reason() {
-        return interrupted
-                ? "interrupted by this host"
-                : "stopped after wallClockMs="
-                        + allowedMs
-                        + "; give the evaluation more time if it is an honest one";
+    private synchronized void stop(Stop why) {
+        if (running && stop == null) {
+            stop = why;
+            RevocablePages ours = pages;
+            if (ours != null) {
+                revoke(ours);
+            }
+        }
+    }
+
+    private void revoke(RevocablePages ours) {
+        ours.revoke();
+        revoked = true;
+    }
+
+    /** Why the guest is to stop, or null while it may run. */
+    synchronized @Nullable String reason() {
+        return switch (stop) {
+            case null -> null;
+            case ASKED -> "interrupted by this host";
+            case TIME ->
+                    "stopped after wallClockMs="
+                            + allowedMs
+                            + "; give the evaluation more time if it is an honest one";
+        };
     }
 }

@@ -24,7 +24,7 @@ public final class GuestEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GuestEngine.class);
 
     private final Engine engine;
-    private final EngineTicker ticker;
+    private final GuestClock clock;
     private final GuestThreads threads;
     private final PageTracking tracking;
     private final ModuleCompiler compiler;
@@ -50,7 +50,7 @@ public final class GuestEngine implements AutoCloseable {
                                 identity);
         this.modules =
                 new CompiledModules(engine, identity, compiler, options, InstantSource.system());
-        this.ticker = new EngineTicker(engine);
+        this.clock = new GuestClock(System::nanoTime);
         log.info("guest engine started: pages={} {}", tracking.description(), identity);
     }
 
@@ -124,6 +124,10 @@ public final class GuestEngine implements AutoCloseable {
         return engine;
     }
 
+    GuestClock clock() {
+        return clock;
+    }
+
     PageTracking tracking() {
         return tracking;
     }
@@ -140,7 +144,7 @@ public final class GuestEngine implements AutoCloseable {
     @Override
     public void close() {
         compiler.close();
-        ticker.close();
+        clock.close();
         engine.close();
         tracking.close();
     }

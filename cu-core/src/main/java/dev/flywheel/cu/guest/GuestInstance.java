@@ -9,6 +9,7 @@ import dev.flywheel.cu.guest.host.GuestMemory;
 import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.cu.guest.host.HostLimitException;
 import dev.flywheel.cu.guest.host.ProcessCalls;
+import dev.flywheel.cu.module.pass.Interruption;
 import dev.flywheel.wasmtime.Function;
 import dev.flywheel.wasmtime.FunctionType;
 import dev.flywheel.wasmtime.HostCall;
@@ -83,11 +84,10 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         this.memory = new GuestMemory(family.pointerBytes());
         this.store = new Store(module.engine(), StoreOptions.of(this, memoryLimitBytes));
         try {
-            store.askAtEpochDeadline(deadline);
-            store.setEpochDeadline(1);
             this.host = new HostState(family, memory, this, options.processId());
             this.bodies = new @Nullable CallBody[module.imports().size()];
             this.instance = module.linker().instantiate(store, module.compiled());
+            deadline.bind(instance.memory(Interruption.MEMORY).revocable());
             this.linear = instance.memory(module.format().exportName("memory"));
             memory.bind(linear.view());
             this.slots = store.slots(SLOTS);
@@ -110,14 +110,17 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
     }
 
     /**
-     * Runs what the loader runs before the first evaluation.
+     * Runs what the engine and then the loader run before the first evaluation.
      *
      * @param gasLimit most gas for all of it
      * @throws GuestThrownException when the guest fails in it
      */
     void boot(long gasLimit) {
         gas.refill(gasLimit);
-        store.setEpochDeadline(1);
+        Function start = instance.functionOrNull(Interruption.START);
+        if (start != null) {
+            invoke(start, slots);
+        }
         if (has("emscripten_stack_init")) {
             call("emscripten_stack_init");
             long end = call("emscripten_stack_get_end");
@@ -159,7 +162,6 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
     byte[] handle(byte[] messageJson, byte[] environmentJson, long gasLimit) {
         gas.refill(gasLimit);
         host.begin(messageJson);
-        store.setEpochDeadline(1);
         long before = callPointer(stackSave);
         long message = string(messageJson);
         long environment = string(environmentJson);

@@ -105,12 +105,15 @@ public final class GuestModule implements AutoCloseable {
 
     private GuestProcess newProcess(GuestProcessOptions options, @Nullable GuestState state)
             throws ModuleRefusedException {
-        Deadline deadline = new Deadline();
-        deadline.begin(GuestLimits.BOOT_WALL_CLOCK_MS);
+        Deadline deadline = newDeadline();
         GuestInstance instance = instance(options, deadline);
         try {
-            instance.boot(options.gasLimit());
-            deadline.end();
+            deadline.begin(GuestLimits.BOOT_WALL_CLOCK_MS);
+            try {
+                instance.boot(options.gasLimit());
+            } finally {
+                deadline.end();
+            }
             if (state != null) {
                 instance.resume(state);
             }
@@ -127,6 +130,10 @@ public final class GuestModule implements AutoCloseable {
             instance.close();
             throw e;
         }
+    }
+
+    Deadline newDeadline() {
+        return new Deadline(engine.clock());
     }
 
     private GuestInstance instance(GuestProcessOptions options, Deadline deadline)

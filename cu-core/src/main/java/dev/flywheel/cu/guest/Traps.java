@@ -3,6 +3,7 @@ package dev.flywheel.cu.guest;
 import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.cu.guest.host.HostLimitException;
 import dev.flywheel.wasmtime.Trap;
+import dev.flywheel.wasmtime.TrapCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +20,12 @@ final class Traps {
         if (gasExhausted) {
             return GasGauge.outOfGas();
         }
+        String stopped = deadline.reason();
+        if (stopped != null && trap.code() == TrapCode.MEMORY_OUT_OF_BOUNDS) {
+            return new HostLimitException(stopped);
+        }
         return switch (trap.code()) {
             case HOST -> byHost(trap);
-            case INTERRUPT -> new HostLimitException(deadline.reason());
             case UNCAUGHT_EXCEPTION -> new GuestThrownException("value", "null");
             case STACK_OVERFLOW ->
                     new GuestThrownException("RangeError", "Maximum call stack size exceeded");

@@ -52,12 +52,12 @@ public record ModuleInspection(
     public static ModuleInspection of(byte[] wasm) {
         List<SectionSummary> sections = SectionSummary.of(wasm);
         WasmModule module;
-        ModuleShape shape;
+        ShapeReader reader;
         List<ModuleMeasure> measures;
         try {
             module = ModuleReader.read(wasm);
             measures = ModuleMeasure.of(module, wasm.length);
-            shape = new ShapeReader(module).shape(List.of(), ShapeReader.memoryIs64(module));
+            reader = new ShapeReader(module);
         } catch (MalformedModuleException e) {
             return new ModuleInspection(
                     sections,
@@ -70,6 +70,7 @@ public record ModuleInspection(
                     List.of(),
                     Optional.of(String.valueOf(e.getMessage())));
         }
+        ModuleShape shape = reader.shape(List.of(), ShapeReader.memoryIs64(module));
         List<PassTrial> passes = new ArrayList<>();
         for (Pass pass : Pass.values()) {
             passes.add(PassTrial.of(wasm, pass));
@@ -79,7 +80,7 @@ public record ModuleInspection(
                 shape.imports(),
                 shape.exports(),
                 shape.memory(),
-                new ShapeReader(module).tables(),
+                reader.tables(),
                 shape.rewriting().pointers64(),
                 measures,
                 passes,

@@ -41,17 +41,19 @@ public final class ModulePipeline {
         WasmModule module = RewrittenModule.read(wasm);
         checkExportNames(module);
         boolean pointers64 = ShapeReader.memoryIs64(module);
-        List<String> passes =
-                RewrittenModule.apply(module, passes(options)).stream()
-                        .map(Pass::identity)
-                        .toList();
-        ModuleShape shape = new ShapeReader(module).shape(passes, pointers64);
+        List<Pass> wanted = passes(options);
+        wanted.remove(Pass.INTERRUPT);
+        List<Pass> applied = new ArrayList<>(RewrittenModule.apply(module, wanted));
+        ShapeReader reader = new ShapeReader(module); // now: behind the last pass is no reading
+        applied.addAll(RewrittenModule.apply(module, List.of(Pass.INTERRUPT)));
+        List<String> passes = applied.stream().map(Pass::identity).toList();
+        ModuleShape shape = reader.shape(passes, pointers64);
         boolean counted = options.metered() || passes.contains(Pass.GAS_IMPORT.identity());
         Optional<String> gas = counted ? Optional.of(Metering.GAS_GLOBAL) : Optional.empty();
         return new PreparedModule(ModuleWriter.write(module), shape, gas);
     }
 
-    /** The passes that these options ask for, in their order. */
+    /** The passes that these options ask for, in their order; the caller's list. */
     public static List<Pass> passes(PreparationOptions options) {
         List<Pass> passes = new ArrayList<>(List.of(Pass.values()));
         if (!options.metered()) {

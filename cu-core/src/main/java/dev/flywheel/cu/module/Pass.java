@@ -1,6 +1,7 @@
 package dev.flywheel.cu.module;
 
 import dev.flywheel.cu.module.pass.GasImport;
+import dev.flywheel.cu.module.pass.Interruption;
 import dev.flywheel.cu.module.pass.LegacyExceptions;
 import dev.flywheel.cu.module.pass.Longjmp;
 import dev.flywheel.cu.module.pass.MemoryNarrowing;
@@ -27,7 +28,9 @@ public enum Pass {
     /** A 64-bit memory of less than 4 GiB is addressed with 32 bits. */
     NARROW(new MemoryNarrowing()),
     /** What belongs to a process's state is exported. */
-    EXPOSE(new StateExposure());
+    EXPOSE(new StateExposure()),
+    /** A host can stop what runs. The last one: our reader refuses what it makes. */
+    INTERRUPT(new Interruption());
 
     @SuppressWarnings("ImmutableEnumChecker") // passes are stateless
     final ModulePass pass;

@@ -54,11 +54,13 @@ public record RewrittenModule(byte[] wasm, List<Pass> applied) {
             throws MalformedModuleException {
         List<Pass> applied = new ArrayList<>();
         for (Pass pass : Pass.values()) {
+            if (pass == Pass.INTERRUPT) {
+                ModuleCheck.rewritten(module);
+            }
             if (passes.contains(pass) && pass.pass.apply(module)) {
                 applied.add(pass);
             }
         }
-        ModuleCheck.rewritten(module);
         return applied;
     }
 }

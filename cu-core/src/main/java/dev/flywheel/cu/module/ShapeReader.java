@@ -37,7 +37,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Tells what a host needs to know of a module, in the engine's own types. */
+/**
+ * Tells what a host needs to know of a module, in the engine's own types. What it does to tables
+ * and segments is read at once, before passes whose code cannot be read; the rest when asked for.
+ */
 final class ShapeReader {
 
     private final WasmModule module;
@@ -45,8 +48,16 @@ final class ShapeReader {
     /** All of each kind, imported first: index spaces. */
     private final Map<Kind, List<ExternType>> spaces = new EnumMap<>(Kind.class);
 
-    ShapeReader(WasmModule module) {
+    private final boolean dropsSegments;
+    private final boolean changesTables;
+
+    ShapeReader(WasmModule module) throws MalformedModuleException {
         this.module = module;
+        this.dropsSegments = dropsSegments();
+        this.changesTables = changesTables();
+    }
+
+    private void fillSpaces() {
         for (Kind kind : Kind.values()) {
             spaces.put(kind, new ArrayList<>());
         }
@@ -67,7 +78,8 @@ final class ShapeReader {
         return !module.memories.isEmpty() && module.memories.getFirst().limits().is64();
     }
 
-    ModuleShape shape(List<String> passes, boolean pointers64) throws MalformedModuleException {
+    ModuleShape shape(List<String> passes, boolean pointers64) {
+        fillSpaces();
         List<ImportType> imports = new ArrayList<>();
         List<ImportType> answered = new ArrayList<>();
         boolean longjmp = passes.contains(new Longjmp().identity());
@@ -99,7 +111,7 @@ final class ShapeReader {
         return module.tables.stream().map(table -> (TableType) type(table)).toList();
     }
 
-    private ModuleShape.State state() throws MalformedModuleException {
+    private ModuleShape.State state() {
         Map<Integer, String> globals = names(Kind.GLOBAL);
         Map<Integer, String> tables = names(Kind.TABLE);
         List<ModuleShape.NamedGlobal> savedGlobals = new ArrayList<>();
@@ -123,7 +135,7 @@ final class ShapeReader {
                         new ModuleShape.NamedTable(name, (TableType) type(module.tables.get(i))));
             }
         }
-        return new ModuleShape.State(savedGlobals, savedTables, dropsSegments(), changesTables());
+        return new ModuleShape.State(savedGlobals, savedTables, dropsSegments, changesTables);
     }
 
     private boolean dropsSegments() throws MalformedModuleException {

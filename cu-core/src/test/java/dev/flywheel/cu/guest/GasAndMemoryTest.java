@@ -94,7 +94,7 @@ class GasAndMemoryTest {
     }
 
     private static String measured(GuestModule module) {
-        Deadline deadline = new Deadline();
+        Deadline deadline = module.newDeadline();
         StringBuilder lines = new StringBuilder();
         List<byte[]> messages = messages();
         try (GuestInstance instance =

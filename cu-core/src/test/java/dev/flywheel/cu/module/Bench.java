@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /** One engine, linker, store and instance, to run rewritten modules for real. Closed together. */
 final class Bench implements AutoCloseable {
 
-    private static final EngineOptions OPTIONS = EngineOptions.builder().build();
+    private static final EngineOptions OPTIONS =
+            EngineOptions.builder().hostInstructions(true).build();
     private static final long MEMORY_BYTES_MAX = 64 << 20;
 
     /** What is run on a thread that has room for guests. */

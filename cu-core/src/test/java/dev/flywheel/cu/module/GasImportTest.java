@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gas of modules that ask for it themselves: charged inside the module, to the unit. */
 class GasImportTest {
-    private static final EngineOptions OPTIONS = EngineOptions.builder().build();
+    private static final EngineOptions OPTIONS =
+            EngineOptions.builder().hostInstructions(true).build();
 
     private static byte[] module(String type) {
         return Engine.wat2wasm(

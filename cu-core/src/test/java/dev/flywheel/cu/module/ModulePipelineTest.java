@@ -71,7 +71,7 @@ class ModulePipelineTest {
                         Samples.wasm("aos2_0_6"), new PreparationOptions(true, true));
         ModuleShape shape = prepared.shape();
         assertThat(shape.rewriting().passes())
-                .containsExactly("gas-2", "longjmp-2", "narrow-2", "expose-1");
+                .containsExactly("gas-2", "longjmp-2", "narrow-2", "expose-1", "interrupt-1");
         assertThat(ModulePipeline.IDENTITY.split(" ")).containsAll(shape.rewriting().passes());
         assertThat(shape.rewriting().pointers64()).isTrue();
         assertThat(shape.memory()).contains(new MemoryType(1088, OptionalLong.of(8192), false));

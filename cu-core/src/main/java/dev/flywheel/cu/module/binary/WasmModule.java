@@ -279,6 +279,12 @@ public final class WasmModule {
         order.add(place, new Section(number, "", Bytes.EMPTY));
     }
 
+    /** Has nothing run when it is instantiated. */
+    public void removeStart() {
+        start = null;
+        order.removeIf(section -> section.number() == START);
+    }
+
     public boolean hasSection(int number) {
         return order.stream().anyMatch(section -> section.number() == number);
     }

@@ -28,12 +28,12 @@ final class BadConduct extends Guests {
                 "start reads outside",
                 new AoModule().ctors("(drop (i32.load (i64.const -1)))"),
                 "out of bounds");
-        starts("start throws", new AoModule().ctors("(throw $tag (i32.const 1))"), "exception");
+        starts("start throws", new AoModule().ctors("(throw $tag (i32.const 1))"), "value: null");
         starts("start recurses", new AoModule().ctors("(call $ctors)"), "stack");
         starts(
                 "start calls a null entry",
                 new AoModule().ctors("(call_indirect (i32.const 1))"),
-                "uninitialized");
+                "null function");
         starts(
                 "start calls beyond the table",
                 new AoModule().ctors("(call_indirect (i32.const 9))"),
@@ -41,7 +41,7 @@ final class BadConduct extends Guests {
         starts(
                 "start calls by another type",
                 new AoModule().ctors("(drop (call_indirect (result i32) (i32.const 0)))"),
-                "indirect call");
+                "signature mismatch");
         starts(
                 "elements outside of the table",
                 new AoModule().with("elem", "(elem (i32.const 2) func $ctors)"),
