@@ -3,17 +3,15 @@ package dev.flywheel.cu.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.cu.guest.differential.Facts;
+import dev.flywheel.cu.guest.differential.LookAhead;
 import dev.flywheel.cu.guest.differential.Reference;
 import dev.flywheel.cu.guest.differential.Sequence;
 import dev.flywheel.cu.guest.differential.SequenceMaker;
 import dev.flywheel.cu.guest.differential.Shrinker;
+import dev.flywheel.cu.guest.differential.Tally;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -31,20 +29,15 @@ import org.slf4j.LoggerFactory;
 class DifferentialTest {
     private static final Logger log = LoggerFactory.getLogger(DifferentialTest.class);
 
-    /** One run in so many asks the reference twice: on warm instances, and on new ones. */
-    private static final int FRESH_EVERY = 17;
-
     /** Enough to see whether they have one cause; making one shorter takes minutes. */
     private static final int REPORTS_MAX = 5;
+
+    /** Sequences from one line of progress to the next: about half a minute of the long mode. */
+    private static final int PROGRESS_EVERY = 50;
 
     private static final long SEED = Long.getLong("differential.seed", 7);
     private static final int FIRST = Integer.getInteger("differential.first", 0);
     private static final int COUNT = Integer.getInteger("differential.count", 50);
-
-    /**
-     * The loader cannot be stopped: a sequence that takes so long has a program that never ends.
-     */
-    private static final long PATIENCE_S = 180;
 
     @TempDir Path artefacts;
 
@@ -56,55 +49,59 @@ class DifferentialTest {
     @Test
     void shouldAnswerGeneratedMessagesAsTheReference() throws Exception {
         try (GuestBench bench = new GuestBench(artefacts);
-                // Ends last: it waits for an answer that only the end of the reference may end.
-                ExecutorService other = Executors.newSingleThreadExecutor();
-                Reference reference = Reference.start();
-                GuestReplay replay = new GuestReplay(bench.engine)) {
-            Side theirs =
-                    (sequence, hashes) -> reference.answer(sequence, wasm(sequence), false, hashes);
+                GuestReplay replay = new GuestReplay(bench.engine);
+                LookAhead reference = reference()) {
             Side ours = (sequence, hashes) -> bench.call(() -> replay.answer(sequence, hashes));
-            int messages = 0;
+            Tally tally = new Tally();
             List<String> reports = new ArrayList<>();
-            for (int index = FIRST; index < FIRST + COUNT; index++) {
-                Sequence sequence = SequenceMaker.sequence(SEED, index);
-                Future<List<Facts>> expected = other.submit(() -> theirs.answer(sequence, false));
+            LookAhead.Asked asked;
+            while (reports.size() < REPORTS_MAX && (asked = reference.next()) != null) {
+                Sequence sequence = asked.sequence();
+                long start = System.nanoTime();
                 List<Facts> got = ours.answer(sequence, false);
-                if (!Facts.differences(expected.get(PATIENCE_S, TimeUnit.SECONDS), got).isEmpty()) {
-                    reports.add(report(sequence, theirs, ours));
+                tally.add(sequence, System.nanoTime() - start);
+                List<String> differences = Facts.differences(asked.answer(), got);
+                if (!differences.isEmpty()) {
+                    log.info("{}", named(sequence, differences));
+                    reports.add(report(sequence, differences, reference::answer, ours));
                     log.info("{}", reports.getLast());
-                    if (reports.size() == REPORTS_MAX) {
-                        break;
-                    }
                 }
-                if (index % FRESH_EVERY == 0) {
-                    List<Facts> fresh = reference.answer(sequence, wasm(sequence), true, false);
-                    assertThat(Facts.differences(fresh, expected.get(PATIENCE_S, TimeUnit.SECONDS)))
-                            .as(
-                                    "the reference on new instances and on a warm one: "
-                                            + sequence.shown())
-                            .isEmpty();
-                }
-                messages += got.size();
-                if (index % 10 == 9) {
-                    log.info("sequences={} messages={}", index + 1 - FIRST, messages);
+                assertThat(asked.unsteady())
+                        .as("the reference on new instances and on a warm one: " + again(sequence))
+                        .isEmpty();
+                if (tally.sequences() % PROGRESS_EVERY == 0) {
+                    log.info("{} different={}", tally.progress(), reports.size());
                 }
             }
-            log.info(
-                    "seed={} sequences={} messages={} different={}",
-                    SEED,
-                    COUNT,
-                    messages,
-                    reports.size());
+            log.info("seed={} different={} {}", SEED, reports.size(), tally.summary());
             assertThat(reports).isEmpty();
-            assertThat(messages).isGreaterThan(3 * COUNT);
+            assertThat(tally.steps()).isGreaterThan(3 * COUNT);
         }
     }
 
-    private static Path wasm(Sequence sequence) {
-        return Aos.file(sequence.module());
+    private static LookAhead reference() throws Exception {
+        return new LookAhead(
+                Reference.start(),
+                sequence -> Aos.file(sequence.module()),
+                index -> SequenceMaker.sequence(SEED, index),
+                new LookAhead.Range(FIRST, COUNT));
     }
 
-    private static String report(Sequence failing, Side theirs, Side ours) throws Exception {
+    private static String named(Sequence sequence, List<String> differences) {
+        return "sequence differs from the reference: seed=%d index=%d first difference: %s"
+                .formatted(SEED, sequence.index(), differences.getFirst());
+    }
+
+    private static String again(Sequence sequence) {
+        return "again with -Ddifferential.seed="
+                + SEED
+                + " -Ddifferential.first="
+                + sequence.index()
+                + " -Ddifferential.count=1";
+    }
+
+    private static String report(Sequence failing, List<String> found, Side theirs, Side ours)
+            throws Exception {
         Shrinker shrinker =
                 new Shrinker(
                         sequence -> {
@@ -116,11 +113,10 @@ class DifferentialTest {
                         });
         Sequence shortest = shrinker.shortest(failing);
         List<String> differences = differences(shortest, theirs, ours, true);
-        return "sequence differs from the reference: again with -Ddifferential.seed="
-                + SEED
-                + " -Ddifferential.first="
-                + failing.index()
-                + " -Ddifferential.count=1; the shortest that differs:\n"
+        return named(failing, found)
+                + "\n"
+                + again(failing)
+                + "; the shortest that differs:\n"
                 + shortest.shown()
                 + "\n"
                 + (differences.isEmpty()

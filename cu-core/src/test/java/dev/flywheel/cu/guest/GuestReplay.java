@@ -1,6 +1,7 @@
 package dev.flywheel.cu.guest;
 
 import dev.flywheel.cu.guest.differential.Facts;
+import dev.flywheel.cu.guest.differential.MemoryHash;
 import dev.flywheel.cu.guest.differential.Messages;
 import dev.flywheel.cu.guest.differential.Sequence;
 import dev.flywheel.cu.guest.host.GuestMemory;
@@ -60,7 +61,7 @@ final class GuestReplay implements AutoCloseable {
     }
 
     private static String memoryHash(GuestProcess process) {
-        return process.readState(state -> GuestState.sha256(state.memory()));
+        return process.readState(state -> MemoryHash.of(state.memory()));
     }
 
     private GuestModule module(Sequence sequence) throws Exception {

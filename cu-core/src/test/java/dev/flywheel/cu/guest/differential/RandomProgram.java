@@ -1,6 +1,6 @@
 package dev.flywheel.cu.guest.differential;
 
-/** Statements of Lua's grammar, nested; they end soon, often with an error. */
+/** Statements of Lua's grammar, nested: each loop is bounded, whatever its bounds say. */
 final class RandomProgram {
     private static final String[] NAMES = {"a", "b", "c", "d", "e"};
     private static final String[] BINARY = {
@@ -8,6 +8,13 @@ final class RandomProgram {
         "&", "|", "~", "<<", ">>"
     };
     private static final String[] UNARY = {"-", "not ", "#", "~"};
+
+    /**
+     * At the head of each body of a for: Lua 5.3 counts on past the greatest integer to the least
+     * one and never ends, and what a body adds to the table that it walks through is walked through
+     * too.
+     */
+    private static final String ROUNDS_BOUNDED = "n = n + 1 if n > 9 then break end\n";
 
     private final Draw draw;
     private final Literals literals;
@@ -80,9 +87,10 @@ final class RandomProgram {
                 text.append("end");
             }
             case 8 -> {
-                text.append("for i = ").append(bounds()).append(" do\nb = i\n");
+                text.append("do local n = 0 for i = ").append(bounds()).append(" do\nb = i\n");
+                text.append(ROUNDS_BOUNDED);
                 block(text, depth - 1, true);
-                text.append("end");
+                text.append("end end");
             }
             case 9 -> {
                 String label = "l" + labels++;
@@ -108,10 +116,11 @@ final class RandomProgram {
                 text.append(name).append("(").append(literals.values(draw.below(3))).append(")");
             }
             case 12 -> {
-                text.append("for k, v in ").append(draw.of("pairs", "ipairs"));
+                text.append("do local n = 0 for k, v in ").append(draw.of("pairs", "ipairs"));
                 text.append("(").append(expression(1)).append(") do\na = k c = v\n");
+                text.append(ROUNDS_BOUNDED);
                 block(text, depth - 1, true);
-                text.append("end");
+                text.append("end end");
             }
             default -> {
                 text.append("o(pcall(function(...)\n");
@@ -124,7 +133,7 @@ final class RandomProgram {
         }
     }
 
-    /** Of a numeric loop with few steps. */
+    /** Of a numeric loop with few steps, or with one that passes the last integer. */
     private String bounds() {
         int from = draw.between(-3, 3);
         return draw.of(
