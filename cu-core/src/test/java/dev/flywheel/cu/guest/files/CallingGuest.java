@@ -33,6 +33,9 @@ public final class CallingGuest {
 
     public final TimeCalls time;
 
+    /** Where the guest's allocator has room for the next mapped file; 0: nowhere. */
+    public long aligned;
+
     private final byte[] bytes = new byte[MEMORY_BYTES];
     private final Counted random;
     private final Family family;
@@ -101,7 +104,11 @@ public final class CallingGuest {
         }
         asked.add(call);
         heap += 64;
-        return name.equals("malloc") ? heap - 64 : 0;
+        return switch (name) {
+            case "malloc" -> heap - 64;
+            case "emscripten_builtin_memalign" -> aligned;
+            default -> 0;
+        };
     }
 
     /** The files, where there are some. */
