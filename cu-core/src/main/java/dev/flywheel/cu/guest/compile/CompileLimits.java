@@ -73,6 +73,12 @@ public final class CompileLimits {
     /** How often {@code ps} is asked, where the system has no cheaper way. */
     static final long WATCH_SLOWLY_MS = 1_000;
 
+    /**
+     * How long {@code ps} may take, which answers in 10 ms: one thread looks after all compiling
+     * processes, and their other limits wait meanwhile.
+     */
+    static final long PS_MS = 1_000;
+
     /** How often a long compile is told of in the log. */
     static final long LOG_EVERY_MS = 5_000;
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class CompileService implements ModuleCompiler {
     private final CompileSettings settings;
     private final ChildCommand command;
     private final String identity;
+    private final LongSupplier nanoTime;
     private final ThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor watch;
     private final Set<Job> jobs = ConcurrentHashMap.newKeySet();
@@ -45,6 +47,16 @@ public final class CompileService implements ModuleCompiler {
      * @param identity what such a process must say of itself, so that its artefacts fit our engine
      */
     public CompileService(CompileSettings settings, ChildCommand command, String identity) {
+        this(settings, command, identity, System::nanoTime);
+    }
+
+    /** With a clock of one's own, for how long compiling processes start and are idle. */
+    CompileService(
+            CompileSettings settings,
+            ChildCommand command,
+            String identity,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.settings = settings;
         this.command = command;
         this.identity = identity;
@@ -201,7 +213,7 @@ public final class CompileService implements ModuleCompiler {
             }
         }
         try {
-            CompilerProcess child = CompilerProcess.start(command);
+            CompilerProcess child = CompilerProcess.start(command, nanoTime);
             started.increment();
             children.add(child);
             if (closed) {
@@ -222,7 +234,7 @@ public final class CompileService implements ModuleCompiler {
     }
 
     /** The watch: limits, log, and processes that are not needed any more. */
-    private void look() {
+    void look() {
         try {
             children.forEach(CompilerProcess::watch);
             for (Job job : jobs) {

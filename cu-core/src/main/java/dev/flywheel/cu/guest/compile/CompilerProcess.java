@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,11 @@ final class CompilerProcess {
     private final OutputStream out;
     private final ChildOutput errors;
     private final ProcessUsage usage;
-    private final long startedNs = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long startedNs;
     private volatile boolean greeted;
     private long requests;
-    private volatile long idleSinceNs = System.nanoTime();
+    private volatile long idleSinceNs;
     private volatile @Nullable Job job;
     private volatile boolean killedByUs;
     private long watchedNs; // the watch's own
@@ -76,8 +78,11 @@ final class CompilerProcess {
         }
     }
 
-    private CompilerProcess(Process process) {
+    private CompilerProcess(Process process, LongSupplier nanoTime) {
         this.process = process;
+        this.nanoTime = nanoTime;
+        this.startedNs = nanoTime.getAsLong();
+        this.idleSinceNs = startedNs;
         this.in = process.getInputStream();
         this.out = process.getOutputStream();
         this.errors = new ChildOutput(process.pid(), process.getErrorStream());
@@ -87,13 +92,14 @@ final class CompilerProcess {
     /**
      * Starts one; what it says of itself is read with the first module.
      *
+     * @param nanoTime as {@link System#nanoTime}
      * @throws IOException when the system does not start it
      */
-    static CompilerProcess start(ChildCommand command) throws IOException {
+    static CompilerProcess start(ChildCommand command, LongSupplier nanoTime) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command.line());
         builder.environment().clear();
         builder.environment().putAll(command.environment());
-        CompilerProcess started = new CompilerProcess(builder.start());
+        CompilerProcess started = new CompilerProcess(builder.start(), nanoTime);
         try {
             Files.writeString(
                     Path.of("/proc", Long.toString(started.pid()), "oom_score_adj"), FIRST_TO_GO);
@@ -131,7 +137,7 @@ final class CompilerProcess {
             throw gone(work, e);
         } finally {
             job = null;
-            idleSinceNs = System.nanoTime();
+            idleSinceNs = nanoTime.getAsLong();
         }
     }
 
@@ -155,7 +161,7 @@ final class CompilerProcess {
         log.info(
                 "compiling process started: pid={} ms={} residentMb={}",
                 pid(),
-                (System.nanoTime() - startedNs) / 1_000_000,
+                (nanoTime.getAsLong() - startedNs) / 1_000_000,
                 usage.residentBytes() >> 20);
     }
 
@@ -267,7 +273,7 @@ final class CompilerProcess {
         if (work == null) {
             return;
         }
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (!greeted) {
             if (now - startedNs > TimeUnit.MILLISECONDS.toNanos(CompileLimits.START_MS)) {
                 log.error("compiling process does not start, it is killed: pid={}", pid());
@@ -291,7 +297,7 @@ final class CompilerProcess {
     }
 
     long idleMs() {
-        return (System.nanoTime() - idleSinceNs) / 1_000_000;
+        return (nanoTime.getAsLong() - idleSinceNs) / 1_000_000;
     }
 
     /** Asks it to end by closing its input, which it does at once, and sees to it. */

@@ -1,7 +1,9 @@
 package dev.flywheel.cu.guest.compile;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.flywheel.cu.guest.compile.CompileRefusedException.Reason;
 import dev.flywheel.protocol.Id;
@@ -9,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,13 +26,15 @@ class CompileServiceTest {
     private static final long PATIENCE_S = 60;
     private static final String FORMAT = "wasm64-unknown-emscripten-draft_2024_02_15";
 
+    private static final CompileSettings SETTINGS =
+            new CompileSettings(60_000, 60_000, 1L << 30, 1);
+
     @TempDir Path directory;
 
     private CompileService service(String how) {
         ChildCommand command =
                 ChildCommand.java(FakeChild.class, directory.resolve("crash.log"), how);
-        return new CompileService(
-                new CompileSettings(60_000, 60_000, 1L << 30, 1), command, FakeChild.IDENTITY);
+        return new CompileService(SETTINGS, command, FakeChild.IDENTITY);
     }
 
     private static CompileRequest request(String wasm) {
@@ -100,6 +106,45 @@ class CompileServiceTest {
             assertThat(service.counters().compiled()).isEqualTo(3);
             assertThat(service.counters().childBytes()).isPositive();
         }
+    }
+
+    @Test
+    void shouldEndAProcessThatWasIdleForLongAndStartAnother() throws Exception {
+        AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5); // it may pass its own end
+        ChildCommand command =
+                ChildCommand.java(FakeChild.class, directory.resolve("crash.log"), "echo");
+        Set<ProcessHandle> others = ProcessHandle.current().children().collect(toSet());
+        try (CompileService service =
+                new CompileService(SETTINGS, command, FakeChild.IDENTITY, nanoTime::get)) {
+            service.compile(request("a")).get(PATIENCE_S, TimeUnit.SECONDS);
+            ProcessHandle child = onlyChild(others);
+
+            nanoTime.addAndGet(TimeUnit.MILLISECONDS.toNanos(CompileLimits.IDLE_MS) - 1);
+            service.look();
+            assertThat(service.counters().childrenNow()).isEqualTo(1);
+            service.compile(request("b")).get(PATIENCE_S, TimeUnit.SECONDS);
+            assertThat(service.counters().children()).as("it was kept, and used").isEqualTo(1);
+
+            nanoTime.addAndGet(TimeUnit.MILLISECONDS.toNanos(CompileLimits.IDLE_MS) - 1);
+            service.look();
+            assertThat(child.isAlive()).as("idle since its last use only").isTrue();
+            nanoTime.addAndGet(1);
+            service.look();
+            assertThat(service.counters().childrenNow()).isZero();
+            child.onExit().get(PATIENCE_S, TimeUnit.SECONDS);
+
+            service.compile(request("c")).get(PATIENCE_S, TimeUnit.SECONDS);
+            assertThat(onlyChild(others)).isNotEqualTo(child);
+            assertThat(service.counters().children()).isEqualTo(2);
+        }
+    }
+
+    private static ProcessHandle onlyChild(Set<ProcessHandle> others) {
+        return ProcessHandle.current()
+                .children()
+                .filter(each -> !others.contains(each) && each.isAlive())
+                .reduce((one, two) -> fail("two of them: " + one + " " + two))
+                .orElseThrow();
     }
 
     @Test
