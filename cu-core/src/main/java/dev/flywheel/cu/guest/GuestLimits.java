@@ -1,6 +1,9 @@
 package dev.flywheel.cu.guest;
 
-/** The limits of evaluation, each with its reason. */
+/**
+ * The limits of evaluation, each with its reason; what a module may hold is in {@code
+ * ModuleLimits}.
+ */
 public final class GuestLimits {
 
     /**
@@ -11,12 +14,6 @@ public final class GuestLimits {
 
     /** Most unknown imports that a refusal names; the rest is counted. */
     public static final int NAMED_IMPORTS_MAX = 8;
-
-    /**
-     * Most imports and most exports of a module. sqlite has 47 and 130; each costs a linker entry
-     * in every instance.
-     */
-    public static final int IMPORTS_MAX = 1_000;
 
     /**
      * Longest answer of a guest. The longest that is recorded of the reference has 17 MB (aos
@@ -56,9 +53,6 @@ public final class GuestLimits {
      * may grow to on the reference.
      */
     public static final long MEMORY_BYTES_MAX = 16L << 30;
-
-    /** Most elements of a module's tables: the largest real module has 1,064. */
-    public static final long TABLE_ELEMENTS_MAX = 1_000_000;
 
     /**
      * Most bytes of compiled artefacts kept on disk: about 400 aos modules; the oldest unused go

@@ -13,7 +13,6 @@ import dev.flywheel.wasmtime.GlobalType;
 import dev.flywheel.wasmtime.ImportType;
 import dev.flywheel.wasmtime.Linker;
 import dev.flywheel.wasmtime.MemoryType;
-import dev.flywheel.wasmtime.TableType;
 import dev.flywheel.wasmtime.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,16 +46,6 @@ record ModuleSurface(
             throws ModuleRefusedException {
         List<ImportType> all = compiled.module().imports();
         List<ExportType> exports = compiled.module().exports();
-        if (all.size() > GuestLimits.IMPORTS_MAX || exports.size() > GuestLimits.IMPORTS_MAX) {
-            throw GuestEngine.refused(
-                    moduleId,
-                    "too many imports or exports: imports="
-                            + all.size()
-                            + " exports="
-                            + exports.size()
-                            + " max="
-                            + GuestLimits.IMPORTS_MAX);
-        }
         if (all.stream().anyMatch(each -> ImportNames.catchesExceptions(each.name()))) {
             throw GuestEngine.refused(
                     moduleId,
@@ -75,7 +64,6 @@ record ModuleSurface(
         ModuleFormat format = format(moduleId, tagged, told);
         String other = format.family() == told || told == null ? "" : asAnother(told);
         checkFunctions(moduleId, format, offered, other);
-        checkTables(moduleId, offered);
         if (!(offered.get(format.exportName("memory")) instanceof MemoryType memory)) {
             throw GuestEngine.refused(moduleId, "it exports no memory");
         }
@@ -196,21 +184,6 @@ record ModuleSurface(
                                 + each.getValue()
                                 + (found == null ? "" : ", but " + found)
                                 + other);
-            }
-        }
-    }
-
-    private static void checkTables(Id moduleId, Map<String, ExternType> offered)
-            throws ModuleRefusedException {
-        for (ExternType type : offered.values()) {
-            if (type instanceof TableType table
-                    && table.minimum() > GuestLimits.TABLE_ELEMENTS_MAX) {
-                throw GuestEngine.refused(
-                        moduleId,
-                        "its table is too large: elements="
-                                + table.minimum()
-                                + " max="
-                                + GuestLimits.TABLE_ELEMENTS_MAX);
             }
         }
     }

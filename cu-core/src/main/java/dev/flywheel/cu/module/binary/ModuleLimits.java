@@ -13,11 +13,14 @@ public final class ModuleLimits {
      */
     public static final int MODULE_BYTES_MAX = 64 << 20;
 
-    /** Types, imports, exports, each: entries of our own maps. Real: 250, 52, 130. */
+    /** Entries of our own maps. Real: 250. */
     public static final int TYPES_MAX = 10_000;
 
-    public static final int IMPORTS_MAX = 10_000;
-    public static final int EXPORTS_MAX = 10_000;
+    /** Each costs a linker entry in every instance. Real: 52. */
+    public static final int IMPORTS_MAX = 1_000;
+
+    /** As many as imports, though only those are looked at that a host calls. Real: 130. */
+    public static final int EXPORTS_MAX = 1_000;
 
     /** Parameters and results of one type: the limit of every engine. */
     public static final int VALUES_MAX = 1_000;

@@ -119,7 +119,7 @@ final class BadSurfaces extends Guests {
         refused(
                 "1,001 imports",
                 new AoModule().with("import", many.toString()),
-                "too many imports or exports: imports=1001");
+                "too many imports: count=10");
     }
 
     private void exports() {
@@ -220,8 +220,8 @@ final class BadSurfaces extends Guests {
         refused(
                 "1,001 exports",
                 new AoModule().with("f", many.toString()),
-                "too many imports or exports",
-                "exports=");
+                "too many exports: count=10",
+                " max=1000");
         refused(
                 "export of our own name",
                 new AoModule().with("f", "(export \"flywheel.gas\" (global $sp))"),

@@ -194,12 +194,12 @@ final class Bombs {
                 "too many types: count=1000000 max=10000");
         bomb(
                 all,
-                "10,001 imports",
+                "1,001 imports",
                 module(
                         out -> out.bytes(Bytes.of(hex("010401600000"))),
                         2,
-                        out -> many(out, 10_001, "016101620000")),
-                "too many imports: count=10001 max=10000");
+                        out -> many(out, 1_001, "016101620000")),
+                "too many imports: count=1001 max=1000");
         bomb(
                 all,
                 "200,000 exports",
@@ -207,7 +207,7 @@ final class Bombs {
                         out -> out.bytes(Bytes.of(hex("0503010001"))),
                         7,
                         out -> many(out, 200_000, "01610200")),
-                "too many exports: count=200000 max=10000");
+                "too many exports: count=200000 max=1000");
         bomb(
                 all,
                 "10,001 globals",
