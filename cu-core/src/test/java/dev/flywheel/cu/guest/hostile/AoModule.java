@@ -5,11 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The text of the smallest module that answers as AO wants, part by part. */
-final class AoModule {
+public final class AoModule {
 
     private final Map<String, String> parts = new LinkedHashMap<>();
 
-    AoModule() {
+    /** One that answers x to every message. */
+    public AoModule() {
         parts.put("import", "(import \"env\" \"emscripten_date_now\" (func $now (result f64)))");
         parts.put("memory", "(memory (export \"memory\") i64 1 16)");
         parts.put("table", "(table (export \"__indirect_function_table\") 2 funcref)");
@@ -39,7 +40,7 @@ final class AoModule {
     }
 
     /** Another text for a part, or one more part. */
-    AoModule with(String part, String text) {
+    public AoModule with(String part, String text) {
         parts.put(part, text);
         return this;
     }
@@ -52,7 +53,7 @@ final class AoModule {
     }
 
     /** {@code handle} with this code. */
-    AoModule handle(String code) {
+    public AoModule handle(String code) {
         return with(
                 "handle",
                 "(func $handle (export \"handle\") (param i64 i64) (result i64) " + code + ")");
@@ -63,7 +64,8 @@ final class AoModule {
         return with("ctors", "(func $ctors (export \"__wasm_call_ctors\") " + code + ")");
     }
 
-    byte[] wasm() {
+    /** Its binary. */
+    public byte[] wasm() {
         return Engine.wat2wasm("(module\n" + String.join("\n", parts.values()) + ")");
     }
 }
