@@ -23,15 +23,30 @@ import java.lang.invoke.VarHandle;
 final class CLibrary {
 
     static final int EINTR = 4;
+    static final int EINVAL = 22;
+
+    static final int MADV_DONTNEED = 4;
 
     /** Linux only. Refused by kernels that have no huge pages, which is as good. */
     static final int MADV_NOHUGEPAGE = 15;
+
+    /** Linux 5.14. Makes pages present as if each was written to, without changing them. */
+    static final int MADV_POPULATE_WRITE = 23;
+
+    static final int MAP_SHARED = 0x01;
+    static final int MAP_PRIVATE = 0x02;
+    static final int MAP_FIXED = 0x10;
 
     static final int PROT_NONE = 0;
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
 
     static final boolean LINUX = System.getProperty("os.name").equals("Linux");
+
+    /** Of private mappings: room is asked for when a page is written, not for all of it now. */
+    static final int MAP_NORESERVE = LINUX ? 0x4000 : 0x0040;
+
+    static final int MAP_ANONYMOUS = LINUX ? 0x20 : 0x1000;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -48,7 +63,7 @@ final class CLibrary {
     private static final MethodHandle SYSCALL =
             function(
                     "syscall",
-                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
                     Linker.Option.firstVariadicArg(1));
     private static final MethodHandle OPEN =
             function(
@@ -62,6 +77,8 @@ final class CLibrary {
                     Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE =
             function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle FTRUNCATE =
+            function("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MMAP =
             function(
                     "mmap",
@@ -84,10 +101,11 @@ final class CLibrary {
 
     private CLibrary() {}
 
-    static long syscall(long number, long argument) {
+    /** Calls with fewer arguments ignore the others. */
+    static long syscall(long number, long first, long second) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long result = (long) SYSCALL.invokeExact(state, number, argument);
+            long result = (long) SYSCALL.invokeExact(state, number, first, second);
             return result < 0 ? -errno(state) : result;
         } catch (Throwable e) {
             throw broken("syscall", e);
@@ -131,16 +149,29 @@ final class CLibrary {
         }
     }
 
-    /** A new private mapping of zeros, anywhere, that takes no room until it is written. */
-    static long mmapAnonymous(long bytes, int protection) {
-        boolean mac = !LINUX;
-        int flags =
-                mac
-                        ? 0x0002 | 0x1000 | 0x0040
-                        : 0x02 | 0x20 | 0x4000; // MAP_PRIVATE, MAP_ANONYMOUS, MAP_NORESERVE
+    static int ftruncate(int descriptor, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long result = (long) MMAP.invokeExact(state, 0L, bytes, protection, flags, -1, 0L);
+            int result = (int) FTRUNCATE.invokeExact(state, descriptor, bytes);
+            return result < 0 ? -errno(state) : result;
+        } catch (Throwable e) {
+            throw broken("ftruncate", e);
+        }
+    }
+
+    /** A new private mapping of zeros, anywhere, that takes no room until it is written. */
+    static long mmapAnonymous(long bytes, int protection) {
+        return mmap(0, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    }
+
+    static long mmap(
+            long address, long bytes, int protection, int flags, int descriptor, long offset) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long result =
+                    (long)
+                            MMAP.invokeExact(
+                                    state, address, bytes, protection, flags, descriptor, offset);
             return result == -1 ? -errno(state) : result;
         } catch (Throwable e) {
             throw broken("mmap", e);

@@ -9,11 +9,11 @@ import java.lang.foreign.MemorySegment;
 final class CompareTracker implements PageTracker {
 
     private final long address;
-    private final AnonymousMapping copy;
+    private final MemoryCopy copy;
     private final PageRanges armed = new PageRanges();
 
     /** Owns {@code copy}, which is all zero and as long as the reservation. */
-    CompareTracker(long address, AnonymousMapping copy) {
+    CompareTracker(long address, MemoryCopy copy) {
         this.address = address;
         this.copy = copy;
     }
@@ -26,24 +26,24 @@ final class CompareTracker implements PageTracker {
     @Override
     public long collect(MemorySegment memory, PageRanges dirty) {
         find(memory, dirty);
-        copyRanges(memory, copy.segment(), dirty);
+        copy.take(memory, dirty);
         return dirty.bytes();
     }
 
     /** What collect would report, leaving the copy as it is. */
     long find(MemorySegment memory, PageRanges dirty) {
-        checkView(memory, address, copy.segment().byteSize());
+        checkView(memory, address, copy.reservedBytes());
         dirty.clear();
         long used = memory.byteSize();
         long page = CLibrary.PAGE_BYTES;
         for (long at = 0; at < used; at += PageTrackingLimits.COMPARE_BYTES) {
             long end = Math.min(at + PageTrackingLimits.COMPARE_BYTES, used);
-            if (same(memory, at, end)) {
+            if (copy.same(memory, at, end)) {
                 continue;
             }
             for (long from = at; from < end; from += page) {
                 long to = Math.min(from + page, end);
-                if (!same(memory, from, to)) {
+                if (!copy.same(memory, from, to)) {
                     dirty.add(from, to);
                 }
             }
@@ -52,8 +52,8 @@ final class CompareTracker implements PageTracker {
     }
 
     /** The copy, for whoever also restores from it. */
-    MemorySegment copy() {
-        return copy.segment();
+    MemoryCopy copy() {
+        return copy;
     }
 
     @Override
@@ -64,10 +64,6 @@ final class CompareTracker implements PageTracker {
     @Override
     public void close() {
         copy.close();
-    }
-
-    private boolean same(MemorySegment memory, long from, long to) {
-        return MemorySegment.mismatch(memory, from, to, copy.segment(), from, to) < 0;
     }
 
     static void checkView(MemorySegment memory, long address, long reservedBytes) {
@@ -81,12 +77,6 @@ final class CompareTracker implements PageTracker {
                             + Long.toHexString(address)
                             + " reservedBytes="
                             + reservedBytes);
-        }
-    }
-
-    static void copyRanges(MemorySegment from, MemorySegment to, PageRanges ranges) {
-        for (int i = 0; i < ranges.count(); i++) {
-            MemorySegment.copy(from, ranges.offset(i), to, ranges.offset(i), ranges.length(i));
         }
     }
 }

@@ -7,7 +7,6 @@ final class ComparedRestorePoint implements RestorePoint {
 
     private final CompareTracker tracker;
     private final PageRanges pages = new PageRanges();
-    private long takenBytes = -1;
 
     /** Owns {@code tracker}. */
     ComparedRestorePoint(CompareTracker tracker) {
@@ -17,17 +16,13 @@ final class ComparedRestorePoint implements RestorePoint {
     @Override
     public long take(MemorySegment memory) {
         tracker.collect(memory, pages);
-        takenBytes = memory.byteSize();
         return pages.bytes();
     }
 
     @Override
     public long restore(MemorySegment memory) {
-        if (takenBytes < 0) {
-            throw new IllegalStateException("nothing was taken yet: call take after boot");
-        }
         tracker.find(memory, pages);
-        CompareTracker.copyRanges(tracker.copy(), memory, pages);
+        tracker.copy().load(memory, pages);
         return pages.bytes();
     }
 
@@ -38,7 +33,17 @@ final class ComparedRestorePoint implements RestorePoint {
 
     @Override
     public MemorySegment copy() {
-        return tracker.copy().asSlice(0, Math.max(takenBytes, 0)).asReadOnly();
+        return tracker.copy().taken();
+    }
+
+    @Override
+    public void copyTo(MemorySegment other) {
+        tracker.copy().copyTo(other);
+    }
+
+    @Override
+    public MemoryFork fork() {
+        return tracker.copy().fork();
     }
 
     @Override

@@ -114,19 +114,23 @@ public final class PageTracking implements AutoCloseable {
         checkRange(memory, reservedBytes);
         return userfaultfd != null
                 ? UserfaultfdTracker.over(userfaultfd, memory, reservedBytes)
-                : new CompareTracker(memory.address(), AnonymousMapping.reserve(reservedBytes));
+                : new CompareTracker(memory.address(), MemoryCopy.copying(reservedBytes));
     }
 
     /** A restore point over the same kind of range; nothing is taken yet. */
     public RestorePoint restorePoint(MemorySegment memory, long reservedBytes) {
         checkRange(memory, reservedBytes);
-        AnonymousMapping copy = AnonymousMapping.reserve(reservedBytes);
+        return restorePoint(memory, MemoryCopy.forkable(reservedBytes, PageOwner.SYSTEM));
+    }
+
+    /** Owns {@code copy}, which is as long as the reservation, also when this fails. */
+    RestorePoint restorePoint(MemorySegment memory, MemoryCopy copy) {
         if (userfaultfd == null) {
             return new ComparedRestorePoint(new CompareTracker(memory.address(), copy));
         }
         try {
             return new TrackedRestorePoint(
-                    UserfaultfdTracker.over(userfaultfd, memory, reservedBytes), copy);
+                    UserfaultfdTracker.over(userfaultfd, memory, copy.reservedBytes()), copy);
         } catch (RuntimeException e) {
             copy.close();
             throw e;

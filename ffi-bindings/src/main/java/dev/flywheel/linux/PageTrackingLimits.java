@@ -21,5 +21,20 @@ final class PageTrackingLimits {
      */
     static final long COMPARE_BYTES = 64 << 10;
 
+    /**
+     * Copies that lie in files of memory, each a descriptor, in all; further ones do without, so
+     * that connections have theirs. Close to the number of processes that a unit knows.
+     */
+    static final int MEMORY_FILES_MAX = 4_096;
+
+    /**
+     * Holes of a copy that are shorter are mapped with what is around them: a page of them that a
+     * fork looks at takes room in the copy.
+     */
+    static final long HOLE_BYTES_MIN = 256 << 10;
+
+    /** Pieces in which a fork is mapped, some more where it does not come out even. */
+    static final int PIECES = 32;
+
     private PageTrackingLimits() {}
 }

@@ -15,9 +15,10 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  *
  * <p>The copy is a mapping of the reservation's size of which only pages take room that were ever
- * not zero. {@code memory} is the view of now, as with {@link PageTracker}: it may have grown since
- * the last call. After growth {@code restore} leaves the new part all zero, as it was when it came,
- * but cannot take back the growth: who needs the old length makes a new instance.
+ * not zero, in a file of memory (a descriptor for each restore point) where the system has such.
+ * {@code memory} is the view of now, as with {@link PageTracker}: it may have grown since the last
+ * call. After growth {@code restore} leaves the new part all zero, as it was when it came, but
+ * cannot take back the growth: who needs the old length makes a new instance.
  *
  * <p>Only linear memory is covered: globals, tables and the host's own state of a guest are for the
  * caller to put back.
@@ -50,9 +51,23 @@ public interface RestorePoint extends AutoCloseable {
 
     /**
      * The copy, read-only, as long as the memory was at the last take. Changes with the next take;
-     * not to be used after close.
+     * not to be used after close. Pages that are read take room from then on, zero or not.
      */
     MemorySegment copy();
+
+    /**
+     * Puts the copy into another memory, not shorter than it; pages that are equal stay untouched.
+     */
+    void copyTo(MemorySegment other);
+
+    /**
+     * The memory as it was at the last take, for others, while this goes on. Any thread, at any
+     * time between the first take and close: waits for a take that is under way.
+     *
+     * @throws IllegalStateException when nothing was taken yet, this is closed, or the system has
+     *     no room for it
+     */
+    MemoryFork fork();
 
     /** How changed pages are found. */
     PageTracking.Method method();

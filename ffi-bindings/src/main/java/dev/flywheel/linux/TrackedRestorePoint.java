@@ -16,58 +16,57 @@ final class TrackedRestorePoint implements RestorePoint {
     private static final int COMPARISONS_FOR_A_FAULT = 5;
 
     private final UserfaultfdTracker tracker;
-    private final AnonymousMapping copy;
+    private final MemoryCopy copy;
 
     /** Pages that may have been written since they were last protected. */
     private final PageRanges suspects = new PageRanges();
 
     private final PageRanges pages = new PageRanges();
-    private long takenBytes = -1;
+    private boolean taken;
     private long comparedInVainBytes;
 
     /** Owns both; {@code copy} is all zero. */
-    TrackedRestorePoint(UserfaultfdTracker tracker, AnonymousMapping copy) {
+    TrackedRestorePoint(UserfaultfdTracker tracker, MemoryCopy copy) {
         this.tracker = tracker;
         this.copy = copy;
     }
 
     @Override
     public long take(MemorySegment memory) {
-        if (takenBytes < 0) {
+        if (taken) {
+            tracker.find(memory, suspects);
+        } else {
             // Pages of a mapped file (an engine may map a module's data) hold bytes before they are
             // present: read them in.
             MappedFiles.readIn(memory);
-            tracker.collect(memory, pages);
-            CompareTracker.copyRanges(memory, copy.segment(), pages);
-        } else {
-            tracker.find(memory, suspects);
-            copyChanged(memory, copy.segment());
+            tracker.collect(memory, suspects);
+        }
+        findChanged(memory);
+        copy.take(memory, pages);
+        if (taken) {
             protectWhenWorthwhile(memory);
         }
-        takenBytes = memory.byteSize();
+        taken = true;
         return pages.bytes();
     }
 
     @Override
     public long restore(MemorySegment memory) {
-        if (takenBytes < 0) {
-            throw new IllegalStateException("nothing was taken yet: call take after boot");
-        }
         tracker.find(memory, suspects);
-        copyChanged(copy.segment(), memory);
+        findChanged(memory);
+        copy.load(memory, pages);
         protectWhenWorthwhile(memory);
         return pages.bytes();
     }
 
-    /** Copies those of the suspects in which the two differ, and lists them. */
-    private void copyChanged(MemorySegment from, MemorySegment to) {
+    /** Lists those of the suspects in which memory and copy differ. */
+    private void findChanged(MemorySegment memory) {
         long page = CLibrary.PAGE_BYTES;
         pages.clear();
         for (int i = 0; i < suspects.count(); i++) {
             long end = suspects.offset(i) + suspects.length(i);
             for (long at = suspects.offset(i); at < end; at += page) {
-                if (MemorySegment.mismatch(from, at, at + page, to, at, at + page) >= 0) {
-                    MemorySegment.copy(from, at, to, at, page);
+                if (!copy.same(memory, at, at + page)) {
                     pages.add(at, at + page);
                 }
             }
@@ -89,7 +88,17 @@ final class TrackedRestorePoint implements RestorePoint {
 
     @Override
     public MemorySegment copy() {
-        return copy.segment().asSlice(0, Math.max(takenBytes, 0)).asReadOnly();
+        return copy.taken();
+    }
+
+    @Override
+    public void copyTo(MemorySegment other) {
+        copy.copyTo(other);
+    }
+
+    @Override
+    public MemoryFork fork() {
+        return copy.fork();
     }
 
     @Override

@@ -92,7 +92,8 @@ final class Userfaultfd implements AutoCloseable {
         long result =
                 CLibrary.syscall(
                         x86 ? SYS_USERFAULTFD_X86_64 : SYS_USERFAULTFD_GENERIC,
-                        O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
+                        O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY,
+                        0);
         if (result < 0) {
             throw new UserfaultfdUnusableException(
                     "the system call userfaultfd is refused: "
@@ -125,7 +126,7 @@ final class Userfaultfd implements AutoCloseable {
     /** Four pages, one written: exactly that one must be reported. */
     private void tryOut() throws UserfaultfdUnusableException {
         long page = CLibrary.PAGE_BYTES;
-        try (AnonymousMapping mapping = AnonymousMapping.reserve(4 * page);
+        try (Mapping mapping = Mapping.reserve(4 * page);
                 PageTracker tracker = UserfaultfdTracker.over(this, mapping.segment(), 4 * page)) {
             PageRanges dirty = new PageRanges();
             tracker.arm(mapping.segment());

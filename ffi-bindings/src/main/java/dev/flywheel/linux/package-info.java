@@ -6,6 +6,7 @@
  *   PageTracking.probe()            once a process: which method works here, and why not the better one
  *       |-- over(memory, reserved)          -> PageTracker    the dirty pages, for delta checkpoints
  *       `-- restorePoint(memory, reserved)  -> RestorePoint   a last good copy, for undoing a failed evaluation
+ *               `-- fork()                      -> MemoryFork     that copy as it is now, for others
  * </pre>
  */
 @NullMarked

@@ -4,15 +4,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Address space of our own, all zero, of which only written pages take room. Owned by whoever made
- * it; access from any thread; access after close is refused.
+ * Address space of our own, all zero at first, of which only written pages take room. Owned by
+ * whoever made it; access from any thread; access after close is refused.
  */
-final class AnonymousMapping implements AutoCloseable {
+final class Mapping implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
 
-    private AnonymousMapping(long address, long bytes) {
+    private Mapping(long address, long bytes) {
         segment =
                 MemorySegment.ofAddress(address)
                         .reinterpret(bytes, arena, _ -> CLibrary.munmap(address, bytes));
@@ -21,8 +21,20 @@ final class AnonymousMapping implements AutoCloseable {
     /**
      * @throws IllegalStateException when the system has no such address space left
      */
-    static AnonymousMapping reserve(long bytes) {
-        long address = CLibrary.mmapAnonymous(bytes, CLibrary.PROT_READ | CLibrary.PROT_WRITE);
+    static Mapping reserve(long bytes) {
+        return of(CLibrary.mmapAnonymous(bytes, CLibrary.PROT_READ | CLibrary.PROT_WRITE), bytes);
+    }
+
+    /**
+     * All of a new file, shared with it.
+     *
+     * @throws IllegalStateException when the system has no such address space left
+     */
+    static Mapping of(MemoryFile file, long bytes) {
+        return of(file.map(0, 0, bytes, CLibrary.MAP_SHARED), bytes);
+    }
+
+    private static Mapping of(long address, long bytes) {
         if (address < 0) {
             throw new IllegalStateException(
                     "cannot reserve address space: bytes="
@@ -35,7 +47,7 @@ final class AnonymousMapping implements AutoCloseable {
             // Where huge pages are always made, one written byte would take 2 MiB.
             CLibrary.madvise(address, bytes, CLibrary.MADV_NOHUGEPAGE);
         }
-        return new AnonymousMapping(address, bytes);
+        return new Mapping(address, bytes);
     }
 
     MemorySegment segment() {
