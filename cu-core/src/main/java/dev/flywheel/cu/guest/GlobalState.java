@@ -55,10 +55,15 @@ final class GlobalState {
         }
     }
 
-    /** Takes over what another instance of the same module would fall back to. */
-    void restoreFrom(GlobalState other) {
-        taken = other.taken.clone();
-        restore();
+    /** The bits of the values to fall back to. */
+    List<Long> taken() {
+        return Arrays.stream(taken).boxed().toList();
+    }
+
+    /** Falls back to these from now on, and does so. */
+    void restoreFrom(List<Long> values) {
+        set(values);
+        take();
     }
 
     private static long bits(Global global) {

@@ -323,10 +323,15 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         return host.console();
     }
 
-    /** Takes over what another instance of the same process knows and falls back to. */
-    void adopt(GuestInstance other) {
-        host.adopt(other.host);
-        globals.restoreFrom(other.globals);
+    /** What its evaluations begin from, besides memory and globals. */
+    HostState.Booted booted() {
+        return host.bootedState();
+    }
+
+    /** In the place of boot: goes on from what another instance of the same process has kept. */
+    void adopt(HostState.Booted booted, List<Long> globalsKept) {
+        host.adopt(booted);
+        globals.restoreFrom(globalsKept);
     }
 
     /**
@@ -362,7 +367,8 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
         }
     }
 
-    private void growTo(long bytes) {
+    /** Does nothing when it is that long already. */
+    void growTo(long bytes) {
         long missing = bytes / PAGE_BYTES - linear.sizePages();
         if (missing > 0 && !linear.grow(missing)) {
             throw new IllegalStateException(

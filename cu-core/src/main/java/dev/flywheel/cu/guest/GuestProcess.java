@@ -1,21 +1,17 @@
 package dev.flywheel.cu.guest;
 
-import dev.flywheel.cu.guest.host.GuestThrownException;
-import dev.flywheel.cu.guest.host.HostLimitException;
 import dev.flywheel.linux.RestorePoint;
-import dev.flywheel.protocol.EvaluationResult;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One AO process: an instance of its module with its memory. One call at a time, on threads of
- * {@link GuestThreads}, with a happens-before edge between two calls; {@link #interrupt} from any
- * thread.
+ * {@link GuestThreads}, with a happens-before edge between two calls; {@link #interrupt}, {@link
+ * #fork} and {@link #snapshot} from any thread.
  */
 public final class GuestProcess implements AutoCloseable {
     /** Copied at once when the memory is written out. */
@@ -25,15 +21,21 @@ public final class GuestProcess implements AutoCloseable {
     private final GuestProcessOptions options;
     private final Deadline deadline;
     private final AtomicBoolean busy = new AtomicBoolean();
+
+    /** Guards the state that is kept, so that forks see memory and globals of one message. */
+    private final Object keeping = new Object();
+
+    /** Replaced under the lock. */
     private GuestInstance instance;
 
-    /** Memory after the last message that was kept. */
+    /** Memory after the last message that was kept; taken and replaced under the lock. */
     private RestorePoint point;
 
+    /** Set under the lock. */
     private boolean closed;
 
     /** Whether an evaluation could not be undone: what is in memory belongs to no message. */
-    private boolean lost;
+    private volatile boolean lost;
 
     /** Sees each answer and the memory that goes with it, before the memory is kept or undone. */
     private BiConsumer<byte[], MemorySegment> observer = (answer, memory) -> {};
@@ -87,29 +89,21 @@ public final class GuestProcess implements AutoCloseable {
         enter();
         boolean settled = false;
         try {
-            long start = System.nanoTime();
-            Answer answer = null;
-            RuntimeException failure = null;
-            deadline.begin(limits.wallClockMs());
-            try {
-                byte[] text = instance.handle(message, environment, limits.gasLimit());
+            Attempt attempt =
+                    Attempt.at(instance, deadline, new Attempt.Input(message, environment, limits));
+            byte[] text = attempt.text();
+            if (text != null) {
                 observer.accept(text, instance.memory());
-                answer = Answer.of(text, instance.gasUsed());
-            } catch (GuestThrownException | HostLimitException e) {
-                failure = e;
             }
-            deadline.end();
-            boolean kept = keep && answer != null && answer.keepsMemory();
+            boolean kept = keep && attempt.keepsMemory();
             if (kept) {
-                point.take(instance.memory());
-                instance.globals().take();
+                keep();
             } else {
                 undo();
             }
             settled = true;
-            return outcome(answer, failure, kept, System.nanoTime() - start);
+            return attempt.outcome(kept);
         } finally {
-            deadline.end();
             leave(settled);
         }
     }
@@ -127,24 +121,12 @@ public final class GuestProcess implements AutoCloseable {
         }
     }
 
-    private static Evaluation outcome(
-            @Nullable Answer answer, @Nullable RuntimeException failure, boolean kept, long ns) {
-        if (answer != null) {
-            Evaluation.Kind kind =
-                    answer.refused() ? Evaluation.Kind.GUEST_ERROR : Evaluation.Kind.OK;
-            return new Evaluation(kind, answer.result(), kept, answer.diagnostic(), ns);
+    /** The state is now the one to fall back to. */
+    private void keep() {
+        synchronized (keeping) {
+            point.take(instance.memory());
+            instance.globals().take();
         }
-        if (failure instanceof GuestThrownException thrown) {
-            return new Evaluation(
-                    Evaluation.Kind.THROWN,
-                    EvaluationResult.failed(Answer.errorJson(thrown)),
-                    kept,
-                    thrown.kind() + ": " + thrown.getMessage(),
-                    ns);
-        }
-        String limit = failure == null ? "" : String.valueOf(failure.getMessage());
-        return new Evaluation(
-                Evaluation.Kind.HOST_LIMIT, EvaluationResult.empty(), kept, limit, ns);
     }
 
     // Undoing -------------------------------------------------------------------------------
@@ -164,13 +146,18 @@ public final class GuestProcess implements AutoCloseable {
     private void replaceInstance() {
         GuestInstance fresh = new GuestInstance(module, options, deadline);
         try {
-            fresh.adopt(instance);
-            fresh.setMemory(point.copy());
+            fresh.adopt(instance.booted(), instance.globals().taken());
+            fresh.growTo(point.copy().byteSize());
+            point.copyTo(fresh.memory());
             RestorePoint next = takeFirst(fresh);
-            point.close();
-            instance.close();
-            point = next;
-            instance = fresh;
+            RestorePoint lastPoint = point;
+            GuestInstance last = instance;
+            synchronized (keeping) {
+                point = next;
+                instance = fresh;
+            }
+            lastPoint.close();
+            last.close();
         } catch (RuntimeException e) {
             fresh.close();
             throw e;
@@ -220,6 +207,44 @@ public final class GuestProcess implements AutoCloseable {
         }
     }
 
+    // Forks ---------------------------------------------------------------------------------
+
+    /**
+     * The process as it was after the last message that was kept, for dry runs on other threads
+     * while this goes on. Any thread, at any time, also while an evaluation runs: costs some
+     * mappings, whatever the memory's length. Belongs to the caller, and may outlive the process,
+     * but not the module.
+     *
+     * @throws IllegalStateException when the process is closed or lost, or the system has no room
+     */
+    public GuestFork fork() {
+        synchronized (keeping) {
+            requireThere();
+            var kept =
+                    new GuestFork.Kept(point.fork(), instance.globals().taken(), instance.booted());
+            return new GuestFork(module, options, kept);
+        }
+    }
+
+    /**
+     * The state after the last message that was kept, for whoever writes it out while the process
+     * goes on. Any thread, at any time, also while an evaluation runs. Belongs to the caller, and
+     * may outlive the process.
+     *
+     * @throws IllegalStateException when the process is closed or lost, or the system has no room
+     */
+    public GuestSnapshot snapshot() {
+        synchronized (keeping) {
+            requireThere();
+            return new GuestSnapshot(point.fork(), instance.globals().taken());
+        }
+    }
+
+    /** Whether a call is under way. Any thread. */
+    boolean isBusy() {
+        return busy.get();
+    }
+
     void observe(BiConsumer<byte[], MemorySegment> each) {
         observer = each;
     }
@@ -231,8 +256,16 @@ public final class GuestProcess implements AutoCloseable {
                             + options.processId()
                             + ". Hand it to one thread at a time.");
         }
-        if (closed || lost) {
+        try {
+            requireThere();
+        } catch (IllegalStateException e) {
             busy.set(false);
+            throw e;
+        }
+    }
+
+    private void requireThere() {
+        if (closed || lost) {
             throw new IllegalStateException(
                     closed
                             ? "process is closed: processId=" + options.processId()
@@ -263,9 +296,11 @@ public final class GuestProcess implements AutoCloseable {
         }
         lost = false;
         enter();
-        closed = true;
-        point.close();
-        instance.close();
+        synchronized (keeping) {
+            closed = true;
+            point.close();
+            instance.close();
+        }
         busy.set(false);
     }
 }

@@ -37,8 +37,29 @@ final class HostState {
     /** The state after boot; changes of an evaluation are undone before the next. */
     private @Nullable FileTree files;
 
-    private long bootedMs = GuestClock.START_MS;
-    private boolean bootedTimeZoneSet;
+    private Booted booted = new Booted(null, GuestClock.START_MS, false);
+
+    /**
+     * What each evaluation begins from, for all instances of a process. Thread-safe: another thread
+     * may make an instance while one evaluates.
+     */
+    static final class Booted {
+        /** Never used, only copied; a copy marks what it shares. */
+        private final @Nullable FileTree files;
+
+        private final long ms;
+        private final boolean timeZoneSet;
+
+        private Booted(@Nullable FileTree files, long ms, boolean timeZoneSet) {
+            this.files = files;
+            this.ms = ms;
+            this.timeZoneSet = timeZoneSet;
+        }
+
+        private synchronized @Nullable FileTree files(GuestClock clock, MessageRandom random) {
+            return files == null ? null : files.copy(clock, random);
+        }
+    }
 
     HostState(Family family, GuestMemory memory, GuestFunctions guest, Id processId) {
         this.family = family;
@@ -98,21 +119,23 @@ final class HostState {
             }
             tree.mark();
         }
-        bootedMs = clock.nextMs();
-        bootedTimeZoneSet = time.timeZoneSet();
+        FileTree kept = tree == null ? null : tree.copy(clock, random);
+        booted = new Booted(kept, clock.nextMs(), time.timeZoneSet());
+    }
+
+    /** What evaluations of this instance begin from. */
+    Booted bootedState() {
+        return booted;
     }
 
     /** In the place of boot: goes on from what another instance of the same process booted to. */
-    void adopt(HostState other) {
-        FileTree tree = other.files;
+    void adopt(Booted other) {
+        FileTree tree = other.files(clock, random);
         if (tree != null) {
-            tree.rollback();
-            tree = tree.copy(clock, random);
             tree.mark();
         }
         useFiles(tree);
-        bootedMs = other.bootedMs;
-        bootedTimeZoneSet = other.bootedTimeZoneSet;
+        booted = other;
     }
 
     private void useFiles(@Nullable FileTree tree) {
@@ -122,8 +145,8 @@ final class HostState {
 
     /** Before an evaluation. */
     void begin(byte[] messageJson) {
-        clock.reset(bootedMs);
-        time.timeZoneSet(bootedTimeZoneSet);
+        clock.reset(booted.ms);
+        time.timeZoneSet(booted.timeZoneSet);
         process.reset();
         random.begin(messageJson);
         consoleOfNow().clear();

@@ -7,6 +7,8 @@ import dev.flywheel.cu.guest.GuestEngineOptions;
 import dev.flywheel.cu.guest.GuestModule;
 import dev.flywheel.cu.guest.GuestProcess;
 import dev.flywheel.cu.guest.GuestProcessOptions;
+import dev.flywheel.cu.guest.GuestState;
+import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,6 +100,34 @@ public final class Modules implements AutoCloseable {
                 () -> {
                     try (GuestProcess fresh = module.newProcess(GuestProcessOptions.of(id))) {
                         return work.on(fresh);
+                    }
+                });
+    }
+
+    /**
+     * Does work with a process that goes on from where another was left, in a longer memory.
+     *
+     * @param before what is done with that other one, which is new
+     */
+    long[] callInLonger(long memoryBytes, Work before, Work work) throws Exception {
+        GuestProcessOptions options = GuestProcessOptions.of(id);
+        return submit(
+                () -> {
+                    try (GuestProcess first = module.newProcess(options);
+                            ZeroMemory room =
+                                    new ZeroMemory(Math.max(memoryBytes, first.memoryBytes()))) {
+                        before.on(first);
+                        GuestProcess longer =
+                                first.<GuestProcess, ModuleRefusedException>readState(
+                                        state ->
+                                                module.resumeProcess(
+                                                        options,
+                                                        new GuestState(
+                                                                room.with(state.memory()),
+                                                                state.globals())));
+                        try (longer) {
+                            return work.on(longer);
+                        }
                     }
                 });
     }
