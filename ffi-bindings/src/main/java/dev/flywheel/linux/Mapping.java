@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * Address space of our own, all zero at first, of which only written pages take room. Owned by
  * whoever made it; access from any thread; access after close is refused.
  */
-final class Mapping implements AutoCloseable {
+public final class Mapping implements AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment segment;
@@ -19,9 +19,12 @@ final class Mapping implements AutoCloseable {
     }
 
     /**
+     * A new one.
+     *
+     * @param bytes of whole pages of the machine
      * @throws IllegalStateException when the system has no such address space left
      */
-    static Mapping reserve(long bytes) {
+    public static Mapping reserve(long bytes) {
         return of(CLibrary.mmapAnonymous(bytes, CLibrary.PROT_READ | CLibrary.PROT_WRITE), bytes);
     }
 
@@ -50,7 +53,8 @@ final class Mapping implements AutoCloseable {
         return new Mapping(address, bytes);
     }
 
-    MemorySegment segment() {
+    /** All of it, until it is closed. */
+    public MemorySegment segment() {
         return segment;
     }
 
