@@ -3,7 +3,9 @@ package dev.flywheel.cu.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flywheel.linux.AnonymousMapping;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,15 +79,15 @@ class CheckpointStoreTest {
     @Test
     void shouldGoOnWithDeltasAfterARestore() throws IOException {
         try (TestProcess process = new TestProcess(1, 1 << 20);
-                dev.flywheel.linux.AnonymousMapping second =
-                        dev.flywheel.linux.AnonymousMapping.reserve(1 << 20)) {
+                AnonymousMapping second =
+                        AnonymousMapping.reserve(1 << 20)) {
             process.growTo(1 << 20);
             process.step(50);
             process.write(open(RetentionPolicy.defaults()));
             CheckpointStore store = open(RetentionPolicy.defaults());
             Checkpoint found = newest(store, Long.MAX_VALUE);
             StateTree tree = found.restoreInto(second.segment());
-            second.segment().set(java.lang.foreign.ValueLayout.JAVA_BYTE, 70_000, (byte) 42);
+            second.segment().set(ValueLayout.JAVA_BYTE, 70_000, (byte) 42);
             PageSet changed = new PageSet();
             changed.add(70_000, 1);
             tree.update(second.segment(), changed);
@@ -96,7 +98,7 @@ class CheckpointStoreTest {
                             found);
             assertThat(delta.manifest().link().depth()).isEqualTo(1);
             assertThat(TestProcess.restored(newest(store, 9)))
-                    .isEqualTo(second.segment().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+                    .isEqualTo(second.segment().toArray(ValueLayout.JAVA_BYTE));
         }
     }
 
