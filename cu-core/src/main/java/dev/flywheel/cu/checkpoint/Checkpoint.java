@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A checkpoint that was written or found whole. Holds no file open; one thread at a time. It can be
@@ -138,16 +139,21 @@ public final class Checkpoint {
     /**
      * Reads all of it, every frame and the state hash, and keeps nothing.
      *
+     * @param progress told the bytes of memory that were verified, up to all, from time to time
      * @throws CheckpointDamagedException as {@link #restoreInto}
      */
-    public void verify() throws IOException {
+    public void verify(LongConsumer progress) throws IOException {
         read(
                 new CheckpointChain.Sink() {
                     @Override
-                    public void pages(int first, byte[] source, int offset, int pages) {}
+                    public void pages(int first, byte[] source, int offset, int pages) {
+                        zeros(first, pages);
+                    }
 
                     @Override
-                    public void zeros(int first, int pages) {}
+                    public void zeros(int first, int pages) {
+                        progress.accept((long) (first + pages) * CheckpointLimits.PAGE_BYTES);
+                    }
                 });
     }
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +81,8 @@ final class CheckpointChain implements AutoCloseable {
     private CheckpointReader addParent(CheckpointFiles files, CheckpointReader child)
             throws IOException {
         CheckpointManifest of = child.manifest();
-        CheckpointName name = of.link().parent();
-        assert name != null : "only a full one has none";
+        CheckpointName name =
+                Objects.requireNonNull(of.link().parent(), "only a full one has none");
         Path file = child.file().resolveSibling(name.file());
         CheckpointReader parent;
         try {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +116,7 @@ final class CheckpointReader implements AutoCloseable {
     }
 
     CheckpointManifest manifest() {
-        assert manifest != null : "open reads it";
-        return manifest;
+        return Objects.requireNonNull(manifest, "open reads it");
     }
 
     long manifestAt() {
@@ -210,9 +210,9 @@ final class CheckpointReader implements AutoCloseable {
             int plainBytes = table.plainBytes(frame);
             int storedBytes = table.storedBytes(frame);
             long at = table.offset(frame);
-            byte[] into = storedBytes == plainBytes ? plain : stored;
-            reader.readInto(ByteBuffer.wrap(into, 0, storedBytes), at);
-            if (into == stored) {
+            boolean packed = storedBytes < plainBytes;
+            reader.readInto(ByteBuffer.wrap(packed ? stored : plain, 0, storedBytes), at);
+            if (packed) {
                 int length;
                 try {
                     // Never more than there is room for, whatever the frame says of itself.

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Work on single files, for whoever has no store: the command line. Stateless. */
 public final class CheckpointTool {
@@ -65,10 +66,11 @@ public final class CheckpointTool {
     /**
      * Reads a checkpoint and what it builds upon: every byte, every frame, the state hash.
      *
+     * @param progress see {@link Checkpoint#verify}
      * @return it, to be exported
      * @throws CheckpointDamagedException when something is not as it was written
      */
-    public static Checkpoint verify(Path file) throws IOException {
+    public static Checkpoint verify(Path file, LongConsumer progress) throws IOException {
         CheckpointFiles files = CheckpointFiles.disk();
         Checkpoint checkpoint;
         try (CheckpointChain chain = CheckpointChain.open(files, file)) {
@@ -82,7 +84,7 @@ public final class CheckpointTool {
                             Checkpoint.Sizes.of(chain),
                             e -> {});
         }
-        checkpoint.verify();
+        checkpoint.verify(progress);
         return checkpoint;
     }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -162,8 +163,7 @@ public final class StateTree {
         top = node;
         for (int level = LEVELS - 1; level > 0; level--) {
             int branch = branch(at, level);
-            @Nullable Node[] below = node.below;
-            assert below != null : "level=" + level;
+            @Nullable Node[] below = Objects.requireNonNull(node.below, "level above 0");
             Node next = below[branch];
             if (next == null) {
                 if (zero) {
@@ -202,8 +202,7 @@ public final class StateTree {
     private @Nullable Node bucket(int at) {
         Node node = top;
         for (int level = LEVELS - 1; level > 0 && node != null; level--) {
-            @Nullable Node[] below = node.below;
-            assert below != null : "level=" + level;
+            @Nullable Node[] below = Objects.requireNonNull(node.below, "level above 0");
             node = below[branch(at, level)];
         }
         return node;
@@ -302,8 +301,7 @@ public final class StateTree {
             refresh(node);
         }
         for (int at = LEVELS - 1; at > level && node != null; at--) {
-            @Nullable Node[] below = node.below;
-            assert below != null : "level=" + at;
+            @Nullable Node[] below = Objects.requireNonNull(node.below, "level above 0");
             node = below[(int) (index >>> (BITS * (at - 1 - level))) & (FAN_OUT - 1)];
         }
         return node == null ? new Node(level).hashes : node.hashes.clone();

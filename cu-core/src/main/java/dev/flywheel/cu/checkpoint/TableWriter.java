@@ -52,12 +52,15 @@ final class TableWriter {
             }
         }
 
-        /** Appends the number and the runs, and forgets them. */
-        int end(ByteArrayOutputStream out, ByteBuffer before) {
+        /** Ends the last run; the number of all. */
+        int end() {
             flush();
-            int runs = count;
-            out.writeBytes(before.putInt(runs).array());
-            out.writeBytes(done.toByteArray());
+            return count;
+        }
+
+        /** The runs, which are forgotten. */
+        byte[] take() {
+            byte[] runs = done.toByteArray();
             done.reset();
             count = 0;
             return runs;
@@ -74,19 +77,15 @@ final class TableWriter {
     }
 
     void endFrame(int plainBytes, int storedBytes, int coding, byte[] hash) {
-        // The number of runs comes before the hash, which comes before the runs.
-        ByteArrayOutputStream runs = new ByteArrayOutputStream();
-        int number = frame.end(runs, ByteBuffer.allocate(Integer.BYTES));
         frames.writeBytes(
                 ByteBuffer.allocate(Layout.FRAME_FIXED_BYTES)
                         .putInt(plainBytes)
                         .putInt(storedBytes)
                         .putInt(coding)
-                        .putInt(number)
+                        .putInt(frame.end())
                         .put(hash)
                         .array());
-        byte[] withNumber = runs.toByteArray();
-        frames.write(withNumber, Integer.BYTES, withNumber.length - Integer.BYTES);
+        frames.writeBytes(frame.take());
         count++;
     }
 
@@ -94,7 +93,8 @@ final class TableWriter {
         ByteArrayOutputStream table = new ByteArrayOutputStream(8 + frames.size());
         table.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(count).array());
         table.writeBytes(frames.toByteArray());
-        zeros.end(table, ByteBuffer.allocate(Integer.BYTES));
+        table.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(zeros.end()).array());
+        table.writeBytes(zeros.take());
         return table.toByteArray();
     }
 }

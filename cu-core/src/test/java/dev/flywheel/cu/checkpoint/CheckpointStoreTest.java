@@ -3,7 +3,7 @@ package dev.flywheel.cu.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flywheel.linux.AnonymousMapping;
+import dev.flywheel.linux.Mapping;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -79,8 +79,7 @@ class CheckpointStoreTest {
     @Test
     void shouldGoOnWithDeltasAfterARestore() throws IOException {
         try (TestProcess process = new TestProcess(1, 1 << 20);
-                AnonymousMapping second =
-                        AnonymousMapping.reserve(1 << 20)) {
+                Mapping second = Mapping.reserve(1 << 20)) {
             process.growTo(1 << 20);
             process.step(50);
             process.write(open(RetentionPolicy.defaults()));

@@ -109,7 +109,7 @@ class DamageTest {
             int bits = 1 + random.nextInt(255);
             flip(file, at, bits);
             try {
-                CheckpointTool.verify(file);
+                CheckpointTool.verify(file, bytes -> {});
                 throw new AssertionError("not noticed: offset=" + at + " bits=" + bits);
             } catch (CheckpointDamagedException e) {
                 assertThat(e.file()).isEqualTo(file);
@@ -118,7 +118,8 @@ class DamageTest {
             flip(file, at, bits);
         }
         log.info("flips={} in a file of bytes={}", flips, size);
-        assertThat(TestProcess.restored(CheckpointTool.verify(file))).isEqualTo(memory);
+        assertThat(TestProcess.restored(CheckpointTool.verify(file, bytes -> {})))
+                .isEqualTo(memory);
     }
 
     @Test
@@ -133,7 +134,7 @@ class DamageTest {
                 second = reader.table().offset(1);
             }
             flip(file, second + 5_000, 1);
-            assertThatThrownBy(() -> CheckpointTool.verify(file))
+            assertThatThrownBy(() -> CheckpointTool.verify(file, bytes -> {}))
                     .isInstanceOf(CheckpointDamagedException.class)
                     .hasMessageContaining("file=" + file + " offset=" + second);
         }

@@ -72,7 +72,15 @@ class FaultTest {
                     boolean wrote = write(process, store);
                     String what = "before=%d at=%d wrote=%s".formatted(before, at, wrote);
                     boolean gotThere = files.failed();
-                    old += check(fault, process, store, files, before == 0 ? null : first, wrote, what);
+                    old +=
+                            check(
+                                    fault,
+                                    process,
+                                    store,
+                                    files,
+                                    before == 0 ? null : first,
+                                    wrote,
+                                    what);
                     if (!gotThere) {
                         operations = at;
                         break;
@@ -110,7 +118,8 @@ class FaultTest {
             throws IOException {
         files.heal();
         byte[] present = process.bytes();
-        CheckpointStore store = fault == FaultyFiles.Fault.KILL ? open(CheckpointFiles.disk()) : faulty;
+        CheckpointStore store =
+                fault == FaultyFiles.Fault.KILL ? open(CheckpointFiles.disk()) : faulty;
         byte[] found = newest(store).orElse(null);
         boolean isNew = Arrays.equals(found, present);
         assertThat(isNew || (!wrote && Arrays.equals(found, old))).as(what).isTrue();
@@ -134,7 +143,9 @@ class FaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = FaultyFiles.Fault.class, names = {"IO_ERROR", "KILL"})
+    @EnumSource(
+            value = FaultyFiles.Fault.class,
+            names = {"IO_ERROR", "KILL"})
     void shouldNeverRestoreAWrongStateWhenReadingGoesWrong(FaultyFiles.Fault fault)
             throws IOException {
         try (TestProcess process = new TestProcess(9, 1 << 20)) {

@@ -17,7 +17,9 @@ import java.util.Random;
  */
 final class FaultyFiles implements CheckpointFiles {
     enum Fault {
-        /** Half of a write is done, then the disk is full; all later writes fail, deletes do not. */
+        /**
+         * Half of a write is done, then the disk is full; all later writes fail, deletes do not.
+         */
         DISK_FULL,
         /** The operation fails, once. */
         IO_ERROR,

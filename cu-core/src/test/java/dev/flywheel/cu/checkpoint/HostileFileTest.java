@@ -33,7 +33,7 @@ class HostileFileTest {
     private void refused(Path file, String why) throws IOException {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        assertThatThrownBy(() -> CheckpointTool.verify(file))
+        assertThatThrownBy(() -> CheckpointTool.verify(file, bytes -> {}))
                 .isInstanceOf(CheckpointDamagedException.class)
                 .hasMessageContaining(why);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(ALLOCATED_MAX);
@@ -53,7 +53,8 @@ class HostileFileTest {
     void shouldTakeWhatIsRight() throws IOException {
         CraftedFile crafted = new CraftedFile(1).numbers(0, 1, 0, 16);
         crafted.write(file());
-        assertThat(TestProcess.restored(CheckpointTool.verify(file()))).containsOnly(0);
+        assertThat(TestProcess.restored(CheckpointTool.verify(file(), bytes -> {})))
+                .containsOnly(0);
     }
 
     @ParameterizedTest
@@ -113,7 +114,13 @@ class HostileFileTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-1,0", "2147483647,0", "0,-1", "0,2147483647", "17,0", "0,17", "1,1",
+        "-1,0",
+        "2147483647,0",
+        "0,-1",
+        "0,2147483647",
+        "17,0",
+        "0,17",
+        "1,1",
     })
     void shouldRefuseLengthsThatDoNotFitTheFile(int tableBytes, int manifestBytes)
             throws IOException {

@@ -2,7 +2,7 @@ package dev.flywheel.cu.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flywheel.linux.AnonymousMapping;
+import dev.flywheel.linux.Mapping;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class SparseMemoryTest {
     void shouldCostThePagesThatExist() throws IOException {
         CheckpointStore store = CheckpointStore.open(directory, RetentionPolicy.defaults());
         try (TestProcess process = new TestProcess(1, BYTES);
-                AnonymousMapping target = AnonymousMapping.reserve(BYTES)) {
+                Mapping target = Mapping.reserve(BYTES)) {
             long start = System.nanoTime();
             process.growTo(BYTES);
             for (int i = 0; i < PAGES; i++) {

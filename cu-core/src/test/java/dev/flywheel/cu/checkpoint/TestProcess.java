@@ -1,6 +1,6 @@
 package dev.flywheel.cu.checkpoint;
 
-import dev.flywheel.linux.AnonymousMapping;
+import dev.flywheel.linux.Mapping;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -20,14 +20,14 @@ final class TestProcess implements AutoCloseable {
     final StateTree tree = new StateTree();
     final PageSet changed = new PageSet();
     final SequencedMap<String, Long> globals = new LinkedHashMap<>();
-    private final AnonymousMapping mapping;
+    private final Mapping mapping;
     private long memoryBytes;
     long nonce;
     @Nullable Checkpoint last;
 
     TestProcess(long seed, long bytesMax) {
         random = new Random(seed);
-        mapping = AnonymousMapping.reserve(bytesMax);
+        mapping = Mapping.reserve(bytesMax);
         globals.put("flywheel.global.0", 65_536L);
         globals.put("flywheel.global.3", -1L);
     }
@@ -96,8 +96,8 @@ final class TestProcess implements AutoCloseable {
 
     /** What a checkpoint holds. */
     static byte[] restored(Checkpoint checkpoint) throws IOException {
-        try (AnonymousMapping target =
-                AnonymousMapping.reserve(checkpoint.manifest().memoryBytes())) {
+        try (Mapping target =
+                Mapping.reserve(checkpoint.manifest().memoryBytes())) {
             StateTree tree = checkpoint.restoreInto(target.segment());
             MemorySegment memory = target.segment();
             assert java.util.Arrays.equals(tree.top(), StateTree.of(memory).top());

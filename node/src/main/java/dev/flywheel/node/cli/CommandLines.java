@@ -31,6 +31,12 @@ public final class CommandLines {
                 new CommandLine(new ModuleCommand())
                         .addSubcommand(new ModuleInspectCommand())
                         .addSubcommand(new ModuleRewriteCommand()));
+        line.addSubcommand(
+                new CommandLine(new CheckpointCommand())
+                        .addSubcommand(new CheckpointInspectCommand())
+                        .addSubcommand(new CheckpointVerifyCommand())
+                        .addSubcommand(new CheckpointExportCommand())
+                        .addSubcommand(new CheckpointImportCommand()));
         line.addSubcommand(new VersionCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
