@@ -100,9 +100,11 @@ public final class CheckpointFigures {
             long start = System.nanoTime();
             StateTree tree = StateTree.of(memory);
             long hashed = System.nanoTime();
+            long cpuStart = Interleaved.cpuNs();
             Checkpoint last =
                     store.write(state(0), new MemoryPicture(memory, tree, new PageSet()), null);
             long written = System.nanoTime();
+            long cpu = Interleaved.cpuNs() - cpuStart;
             Checkpoint full = last;
             for (int i = 1; i <= ROUNDS; i++) {
                 PageSet changed = new PageSet();
@@ -126,9 +128,10 @@ public final class CheckpointFigures {
                     "Wall clock, least / median of %d rounds in turns; files synced.%n%n", ROUNDS);
             times.print(System.out);
             System.out.printf(
-                    "%n1 GiB: tree from scratch %d ms, full checkpoint %d ms; bytes: full %,d, delta %,d, copy %,d%n",
+                    "%n1 GiB: tree from scratch %d ms, full checkpoint %d ms, of it CPU %d ms; bytes: full %,d, delta %,d, copy %,d%n",
                     (hashed - start) / 1_000_000,
                     (written - hashed) / 1_000_000,
+                    cpu / 1_000_000,
                     full.sizes().bytes(),
                     last.sizes().bytes(),
                     GIB);
@@ -253,21 +256,27 @@ public final class CheckpointFigures {
     private static void restore(String what, CheckpointStore store, long nonce) throws IOException {
         long[] finds = new long[ROUNDS];
         long[] restores = new long[ROUNDS];
+        long[] cpu = new long[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             long start = System.nanoTime();
             Checkpoint found = store.newest(ORIGIN, nonce).orElseThrow();
             finds[i] = System.nanoTime() - start;
-            try (Mapping target =
-                    Mapping.reserve(found.manifest().memoryBytes())) {
+            try (Mapping target = Mapping.reserve(found.manifest().memoryBytes())) {
+                long cpuFrom = Interleaved.cpuNs();
                 long from = System.nanoTime();
                 found.restoreInto(target.segment());
                 restores[i] = System.nanoTime() - from;
+                cpu[i] = Interleaved.cpuNs() - cpuFrom;
             }
         }
         LongUnaryOperator us = ns -> ns / 1_000;
         System.out.printf(
-                "restore, %s: find and verify %,d us, restore %,d us (medians of %d, files in the page cache)%n",
-                what, us.applyAsLong(median(finds)), us.applyAsLong(median(restores)), ROUNDS);
+                "restore, %s: find and verify %,d us, restore %,d us, of it CPU %,d us (medians of %d, files in the page cache)%n",
+                what,
+                us.applyAsLong(median(finds)),
+                us.applyAsLong(median(restores)),
+                us.applyAsLong(median(cpu)),
+                ROUNDS);
     }
 
     private static long median(long[] values) {

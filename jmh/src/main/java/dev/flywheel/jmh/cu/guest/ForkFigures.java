@@ -15,11 +15,12 @@ import java.util.List;
  * Dry runs of {@code 1+1} on forks, beside one on the process itself and beside a copy of the whole
  * memory, which is what the reference's unit makes for each; then what open forks add to a message
  * of the process. By length of memory, of which a process of aos touches little. Wall time, in
- * turns; prints tables. Run: {@code jmh/run.sh forks}; with {@code -- MIB...} other lengths.
+ * turns; prints tables. Run: {@code jmh/run.sh forks}; with {@code -- MODULE:MIB...} others.
  */
 public final class ForkFigures {
-    private static final String MODULE = "aos2_0_6";
-    private static final List<String> LENGTHS = List.of("64", "1024", "8192");
+    /** Modules whose memories grow so far, and those lengths in MiB. */
+    private static final List<String> CASES = List.of("aos2_0_6:64", "aos2_0_1:1024", "llama:8192");
+
     private static final long MIB = 1 << 20;
 
     private static final int WARM_UP_ROUNDS = 150;
@@ -54,17 +55,18 @@ public final class ForkFigures {
     public static void main(String[] arguments) throws Exception {
         Path root = Path.of(System.getProperty("flywheel.root", "."));
         ForkFigures figures = new ForkFigures();
-        for (String mib : arguments.length == 0 ? LENGTHS : List.of(arguments)) {
-            try (Modules modules = new Modules(root, MODULE, Modules.PLAIN)) {
+        for (String each : arguments.length == 0 ? CASES : List.of(arguments)) {
+            String[] words = each.split(":", 2);
+            try (Modules modules = new Modules(root, words[0], Modules.PLAIN)) {
                 modules.callInLonger(
-                        Long.parseLong(mib) * MIB,
+                        Long.parseLong(words[1]) * MIB,
                         process -> {
                             evaluate(process, figures.scenario.spawn());
                             evaluate(process, figures.scenario.eval("1+1"));
                             return new long[0];
                         },
                         process -> {
-                            String name = process.memoryBytes() / MIB + " MiB";
+                            String name = words[0] + ", " + process.memoryBytes() / MIB + " MiB";
                             figures.dryRuns(name, process);
                             figures.messages(name, process);
                             return new long[0];
@@ -102,7 +104,7 @@ public final class ForkFigures {
                 process.fork().close();
                 times[3] = System.nanoTime() - start;
                 start = System.nanoTime();
-                process.snapshot().close();
+                process.fork().close();
                 times[4] = System.nanoTime() - start;
                 for (int i = 0; round >= 0 && i < times.length; i++) {
                     dryRuns.add(name, i, times[i]);

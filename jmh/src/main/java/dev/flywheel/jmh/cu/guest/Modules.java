@@ -113,10 +113,11 @@ public final class Modules implements AutoCloseable {
         GuestProcessOptions options = GuestProcessOptions.of(id);
         return submit(
                 () -> {
-                    try (GuestProcess first = module.newProcess(options);
+                    GuestProcess first = module.newProcess(options);
+                    before.on(first);
+                    try (first;
                             ZeroMemory room =
                                     new ZeroMemory(Math.max(memoryBytes, first.memoryBytes()))) {
-                        before.on(first);
                         GuestProcess longer =
                                 first.<GuestProcess, ModuleRefusedException>readState(
                                         state ->
