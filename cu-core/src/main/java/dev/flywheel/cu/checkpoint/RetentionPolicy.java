@@ -41,6 +41,11 @@ public record RetentionPolicy(
         return new RetentionPolicy(2, 16, 100, Map.of());
     }
 
+    /** The same with another number of full checkpoints. */
+    public RetentionPolicy withChainsKept(int chains) {
+        return new RetentionPolicy(chains, deltasMax, deltaPercentMax, keep);
+    }
+
     boolean wantsFull(Checkpoint parent) {
         Checkpoint.Sizes sizes = parent.sizes();
         return parent.manifest().link().depth() >= deltasMax

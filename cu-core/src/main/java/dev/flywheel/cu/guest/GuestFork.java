@@ -111,6 +111,20 @@ public final class GuestFork implements AutoCloseable {
         }
     }
 
+    /**
+     * Shows the state of that moment, as often as wanted. Any thread. When this throws, what the
+     * reader has made is worth nothing.
+     *
+     * @throws E what the reader throws
+     * @throws IllegalStateException when the fork is closed, also meanwhile, or the machine had no
+     *     memory to keep it while the process went on
+     */
+    public <T, E extends Exception> T read(GuestState.Reader<T, E> reader) throws E {
+        T made = reader.read(new GuestState(kept.memory().view(), kept.globals()));
+        kept.memory().requireWhole();
+        return made;
+    }
+
     /** Length of the linear memory. */
     public long memoryBytes() {
         return kept.memory().byteSize();

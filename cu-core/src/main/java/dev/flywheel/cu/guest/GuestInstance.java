@@ -10,6 +10,7 @@ import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.cu.guest.host.HostLimitException;
 import dev.flywheel.cu.guest.host.ProcessCalls;
 import dev.flywheel.cu.module.pass.Interruption;
+import dev.flywheel.linux.ZeroPages;
 import dev.flywheel.wasmtime.Function;
 import dev.flywheel.wasmtime.FunctionType;
 import dev.flywheel.wasmtime.HostCall;
@@ -20,6 +21,7 @@ import dev.flywheel.wasmtime.Store;
 import dev.flywheel.wasmtime.StoreOptions;
 import dev.flywheel.wasmtime.Trap;
 import dev.flywheel.wasmtime.ValueType;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuestInstance implements GuestFunctions, AutoCloseable {
     private static final long PAGE_BYTES = 65_536;
-
-    /** Compared, and copied when it differs, at once. */
-    private static final long CHUNK_BYTES = 64 << 10;
 
     /** Marks with which emscripten notices an overflow of its stack; part of the memory image. */
     private static final int COOKIE_END = 0x02135467;
@@ -338,9 +337,10 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
      * Puts a state in the place of the one after boot.
      *
      * @throws IllegalArgumentException when it is not one of this module
+     * @throws IOException when it cannot be read; the instance must be closed then
      */
-    void resume(GuestState state) {
-        long bytes = state.memory().byteSize();
+    void resume(GuestImage image) throws IOException {
+        long bytes = image.memoryBytes();
         if (bytes % PAGE_BYTES != 0 || bytes < linear.byteSize() || bytes > memoryLimitBytes) {
             throw new IllegalArgumentException(
                     "the state has memoryBytes="
@@ -350,21 +350,20 @@ final class GuestInstance implements GuestFunctions, AutoCloseable {
                             + ", the process's limit is bytes="
                             + memoryLimitBytes);
         }
-        globals.set(state.globals());
-        setMemory(state.memory());
-    }
-
-    /** Makes the memory a copy of this one, which is not shorter. */
-    void setMemory(MemorySegment image) {
-        growTo(image.byteSize());
-        MemorySegment to = memory();
-        // Copies what differs only: most of a new memory is zero, and so is most of an old one.
-        for (long at = 0; at < image.byteSize(); at += CHUNK_BYTES) {
-            long end = Math.min(at + CHUNK_BYTES, image.byteSize());
-            if (MemorySegment.mismatch(image, at, end, to, at, end) >= 0) {
-                MemorySegment.copy(image, at, to, at, end - at);
+        if (!image.globals().isEmpty()) {
+            if (!List.copyOf(image.globals().keySet()).equals(module.stateGlobals())) {
+                throw new IllegalArgumentException(
+                        "the state has globals="
+                                + image.globals().keySet()
+                                + ", the module has globals="
+                                + module.stateGlobals());
             }
+            globals.set(List.copyOf(image.globals().values()));
         }
+        growTo(bytes);
+        MemorySegment memory = memory();
+        ZeroPages.mapOver(memory);
+        image.content().writeTo(memory);
     }
 
     /** Does nothing when it is that long already. */

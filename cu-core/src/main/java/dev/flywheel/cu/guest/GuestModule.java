@@ -3,6 +3,7 @@ package dev.flywheel.cu.guest;
 import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.cu.guest.host.HostLimitException;
 import dev.flywheel.cu.guest.host.ModuleFormat;
+import dev.flywheel.cu.module.Pass;
 import dev.flywheel.linux.PageTracking;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.wasmtime.Engine;
@@ -15,11 +16,15 @@ import dev.flywheel.wasmtime.Linker;
 import dev.flywheel.wasmtime.MemoryType;
 import dev.flywheel.wasmtime.Module;
 import dev.flywheel.wasmtime.ValueType;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A module ready to run. Thread-safe. Close it after its processes. */
 public final class GuestModule implements AutoCloseable {
+    /** Names how a state is divided: where it changes, states of before fit no more. */
+    public static final String STATE_IDENTITY = Pass.EXPOSE.identity();
+
     private static final long PAGE_BYTES = 65_536;
 
     /** Types that the import of modules which were metered when they were built can have. */
@@ -87,25 +92,54 @@ public final class GuestModule implements AutoCloseable {
      * @throws ModuleRefusedException when the module fails while it starts; nothing is left of it
      */
     public GuestProcess newProcess(GuestProcessOptions options) throws ModuleRefusedException {
-        return newProcess(options, null);
+        Deadline deadline = newDeadline();
+        GuestInstance instance = booted(options, deadline);
+        try {
+            return new GuestProcess(this, options, deadline, instance);
+        } catch (RuntimeException | Error e) {
+            instance.close();
+            throw e;
+        }
     }
 
     /**
-     * Makes a process that goes on from a state; the time to boot, and to compare its memory with
-     * zeros. Call it on a thread of {@link GuestThreads}.
+     * Makes a process that goes on from a state; the time to boot, and to write its memory. Call it
+     * on a thread of {@link GuestThreads}.
      *
-     * @param state of a process of this module with the same process id; not used after the call
+     * @param image of a process of this module with the same process id
      * @throws IllegalArgumentException when the state does not fit the module
+     * @throws IOException when the state cannot be read
      * @throws ModuleRefusedException when the module fails while it starts; nothing is left of it
+     */
+    public GuestProcess resumeProcess(GuestProcessOptions options, GuestImage image)
+            throws ModuleRefusedException, IOException {
+        Deadline deadline = newDeadline();
+        GuestInstance instance = booted(options, deadline);
+        try {
+            instance.resume(image);
+            return new GuestProcess(this, options, deadline, instance);
+        } catch (IOException | RuntimeException | Error e) {
+            instance.close();
+            throw e;
+        }
+    }
+
+    /**
+     * As the other one, from a state that lies in memory; it is not used after the call.
+     *
+     * @throws IllegalArgumentException when the state does not fit the module
      */
     public GuestProcess resumeProcess(GuestProcessOptions options, GuestState state)
             throws ModuleRefusedException {
-        return newProcess(options, state);
+        try {
+            return resumeProcess(options, GuestImage.of(state, stateGlobals()));
+        } catch (IOException e) {
+            throw new IllegalStateException("memory is read without a file", e);
+        }
     }
 
-    private GuestProcess newProcess(GuestProcessOptions options, @Nullable GuestState state)
+    private GuestInstance booted(GuestProcessOptions options, Deadline deadline)
             throws ModuleRefusedException {
-        Deadline deadline = newDeadline();
         GuestInstance instance = instance(options, deadline);
         try {
             deadline.begin(GuestLimits.BOOT_WALL_CLOCK_MS);
@@ -114,10 +148,7 @@ public final class GuestModule implements AutoCloseable {
             } finally {
                 deadline.end();
             }
-            if (state != null) {
-                instance.resume(state);
-            }
-            return new GuestProcess(this, options, deadline, instance);
+            return instance;
         } catch (GuestThrownException e) {
             instance.close();
             throw GuestEngine.refused(
@@ -184,7 +215,7 @@ public final class GuestModule implements AutoCloseable {
     }
 
     /** Exports of the mutable globals that belong to a process's state. */
-    List<String> stateGlobals() {
+    public List<String> stateGlobals() {
         return surface.stateGlobals();
     }
 

@@ -1,5 +1,6 @@
 package dev.flywheel.cu.guest;
 
+import dev.flywheel.cu.checkpoint.PageSet;
 import dev.flywheel.linux.RestorePoint;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,7 +12,7 @@ import java.util.function.BiConsumer;
 /**
  * One AO process: an instance of its module with its memory. One call at a time, on threads of
  * {@link GuestThreads}, with a happens-before edge between two calls; {@link #interrupt}, {@link
- * #fork} and {@link #snapshot} from any thread.
+ * #fork} from any thread.
  */
 public final class GuestProcess implements AutoCloseable {
     /** Copied at once when the memory is written out. */
@@ -33,6 +34,9 @@ public final class GuestProcess implements AutoCloseable {
 
     /** Set under the lock. */
     private boolean closed;
+
+    /** Pages changed by messages that were kept, since they were last taken. */
+    private PageSet changes = new PageSet();
 
     /** Whether an evaluation could not be undone: what is in memory belongs to no message. */
     private volatile boolean lost;
@@ -127,6 +131,7 @@ public final class GuestProcess implements AutoCloseable {
             point.take(instance.memory());
             instance.globals().take();
         }
+        changes.add(point.lastPages());
     }
 
     // Undoing -------------------------------------------------------------------------------
@@ -210,10 +215,10 @@ public final class GuestProcess implements AutoCloseable {
     // Forks ---------------------------------------------------------------------------------
 
     /**
-     * The process as it was after the last message that was kept, for dry runs on other threads
-     * while this goes on. Any thread, at any time, also while an evaluation runs: costs some
-     * mappings, whatever the memory's length. Belongs to the caller, and may outlive the process,
-     * but not the module.
+     * The process as it was after the last message that was kept, for dry runs on other threads and
+     * for whoever writes its state out, while this goes on. Any thread, at any time, also while an
+     * evaluation runs: costs some mappings, whatever the memory's length. Belongs to the caller,
+     * and may outlive the process, but not the module.
      *
      * @throws IllegalStateException when the process is closed or lost, or the system has no room
      */
@@ -226,23 +231,24 @@ public final class GuestProcess implements AutoCloseable {
         }
     }
 
-    /**
-     * The state after the last message that was kept, for whoever writes it out while the process
-     * goes on. Any thread, at any time, also while an evaluation runs. Belongs to the caller, and
-     * may outlive the process.
-     *
-     * @throws IllegalStateException when the process is closed or lost, or the system has no room
-     */
-    public GuestSnapshot snapshot() {
-        synchronized (keeping) {
-            requireThere();
-            return new GuestSnapshot(point.fork(), instance.globals().taken());
-        }
-    }
-
     /** Whether a call is under way. Any thread. */
     boolean isBusy() {
         return busy.get();
+    }
+
+    /**
+     * The pages that kept messages have changed since the last call, or since the process was made
+     * or resumed. Not during an evaluation.
+     */
+    public PageSet takeChanges() {
+        enter();
+        try {
+            PageSet taken = changes;
+            changes = new PageSet();
+            return taken;
+        } finally {
+            busy.set(false);
+        }
     }
 
     void observe(BiConsumer<byte[], MemorySegment> each) {

@@ -96,8 +96,7 @@ final class TestProcess implements AutoCloseable {
 
     /** What a checkpoint holds. */
     static byte[] restored(Checkpoint checkpoint) throws IOException {
-        try (Mapping target =
-                Mapping.reserve(checkpoint.manifest().memoryBytes())) {
+        try (Mapping target = Mapping.reserve(checkpoint.manifest().memoryBytes())) {
             StateTree tree = checkpoint.restoreInto(target.segment());
             MemorySegment memory = target.segment();
             assert java.util.Arrays.equals(tree.top(), StateTree.of(memory).top());

@@ -114,7 +114,7 @@ class GuestForkTest {
                                     () -> process.evaluate(message("Loop", ""), ENVIRONMENT, LONG));
                     waitUntilBusy(process, endless);
                     try (GuestFork fork = process.fork();
-                            GuestSnapshot snapshot = process.snapshot()) {
+                            GuestFork snapshot = process.fork()) {
                         assertThat(dryRun(fork, "Count")).isEqualTo(data(3));
                         assertThat(snapshot.read(GuestState::hash)).isEqualTo(hash);
                         assertThat(endless).isNotDone();
@@ -209,7 +209,7 @@ class GuestForkTest {
                         evaluate(process, "Touch", "Pages", "300", "Stride", "3");
                         String hash = process.stateHash();
                         GuestFork fork = process.fork();
-                        GuestSnapshot snapshot = process.snapshot();
+                        GuestFork snapshot = process.fork();
                         // Grown and undone: the process has another instance then.
                         process.dryRun(
                                 message("Touch", "", "Pages", "500", "Stride", "40"),
@@ -221,7 +221,7 @@ class GuestForkTest {
                         assertThatIllegalStateException()
                                 .isThrownBy(process::fork)
                                 .withMessageContaining("process is closed");
-                        assertThatIllegalStateException().isThrownBy(process::snapshot);
+                        assertThatIllegalStateException().isThrownBy(process::fork);
                         // Also when the fork itself grows, which needs another instance.
                         dryRun(fork, "Touch", "Pages", "500", "Stride", "40");
                         assertThat(dryRun(fork, "Sum")).isEqualTo(data("sum 300"));
