@@ -39,7 +39,7 @@ final class JvmKillers {
             case "escape" -> onGuestThread(JvmKillers::escape);
             case "configuration" -> configuration();
             case "afterClose" -> onGuestThread(JvmKillers::afterClose);
-            case "racingClose" -> racingClose(200);
+            case "racingClose" -> racingClose(50);
             case "soak" -> soak(Long.parseLong(arguments[1]));
             default -> throw new IllegalArgumentException(what);
         }

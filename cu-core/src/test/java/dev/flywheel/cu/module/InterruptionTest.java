@@ -11,16 +11,17 @@ import dev.flywheel.wasmtime.RevocablePages;
 import dev.flywheel.wasmtime.Trap;
 import dev.flywheel.wasmtime.TrapCode;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InterruptionTest {
 
-    /** Long enough that a guest which has not noticed by then never would. */
-    private static final long RUNNING_MS = 20;
+    /** Long enough that a guest is in the midst of what it does. */
+    private static final long RUNNING_NS = 20_000_000;
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(
@@ -67,15 +68,12 @@ class InterruptionTest {
                 bench -> {
                     bench.instantiate(prepared);
                     RevocablePages pages = bench.instance().memory(Interruption.MEMORY).revocable();
+                    long guest = Thread.currentThread().threadId();
                     Thread other =
                             Thread.ofPlatform()
                                     .start(
                                             () -> {
-                                                try {
-                                                    TimeUnit.MILLISECONDS.sleep(RUNNING_MS);
-                                                } catch (InterruptedException e) {
-                                                    throw new AssertionError(e);
-                                                }
+                                                awaitRunning(guest);
                                                 pages.revoke();
                                             });
                     Trap trap = bench.trap("run");
@@ -84,6 +82,15 @@ class InterruptionTest {
                     pages.restore();
                     bench.result("short");
                 });
+    }
+
+    /** Until the thread has run for some time: only guest code keeps it so busy. */
+    private static void awaitRunning(long thread) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long until = threads.getThreadCpuTime(thread) + RUNNING_NS;
+        while (threads.getThreadCpuTime(thread) < until) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
