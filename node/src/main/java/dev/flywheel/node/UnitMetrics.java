@@ -78,6 +78,22 @@ final class UnitMetrics {
                         "Requests in flight.",
                         counters.requestsInFlight()),
                 new Metric(
+                        "flywheel_cu_checkpoints_written_total",
+                        "Checkpoints written.",
+                        counters.checkpoints().written()),
+                new Metric(
+                        "flywheel_cu_checkpoints_failed_total",
+                        "Checkpoints that could not be written.",
+                        counters.checkpoints().failed()),
+                new Metric(
+                        "flywheel_cu_checkpoints_resumed_total",
+                        "Times that a process went on from a checkpoint.",
+                        counters.checkpoints().resumed()),
+                new Metric(
+                        "flywheel_cu_checkpoints_bytes",
+                        "Bytes of all checkpoints.",
+                        counters.checkpoints().bytes()),
+                new Metric(
                         "flywheel_cu_modules_compiling",
                         "Modules that wait to be compiled or are being compiled.",
                         counters.modulesCompiling()),

@@ -1,6 +1,8 @@
 package dev.flywheel.node;
 
+import dev.flywheel.cu.checkpoint.RetentionPolicy;
 import dev.flywheel.cu.guest.compile.CompileSettings;
+import dev.flywheel.cu.unit.CheckpointSettings;
 import dev.flywheel.cu.unit.ComputeUnit;
 import dev.flywheel.cu.unit.ComputeUnitOptions;
 import dev.flywheel.messenger.Messenger;
@@ -124,12 +126,21 @@ final class Units {
                                         evaluation.warmProcessesMax(),
                                         usual.readerWaitMs(),
                                         usual.busyMs(),
-                                        usual.hydrationNonces()),
+                                        usual.hydrationNonces(),
+                                        checkpoints(evaluation.checkpoints())),
                                 CompileSettings.of(
                                         evaluation.compile().cpuMs(),
                                         evaluation.compile().memoryBytesMax())),
                         clock);
         return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
+    }
+
+    private static CheckpointSettings checkpoints(NodeConfiguration.Checkpoints wanted) {
+        return new CheckpointSettings(
+                wanted.messages(),
+                wanted.evaluationMs(),
+                wanted.gas(),
+                RetentionPolicy.defaults().withChainsKept(wanted.chains()));
     }
 
     private void needLibrary() {

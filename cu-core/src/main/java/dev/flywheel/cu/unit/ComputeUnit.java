@@ -1,5 +1,6 @@
 package dev.flywheel.cu.unit;
 
+import dev.flywheel.cu.checkpoint.CheckpointStore;
 import dev.flywheel.cu.guest.GuestEngine;
 import dev.flywheel.cu.guest.GuestEngineOptions;
 import dev.flywheel.cu.unit.http.ComputeRoutes;
@@ -13,6 +14,8 @@ import dev.flywheel.cu.unit.store.ResultStore;
 import dev.flywheel.platform.http.HttpEdge;
 import dev.flywheel.platform.http.HttpLimits;
 import dev.flywheel.platform.http.PortInUseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +43,14 @@ public final class ComputeUnit implements AutoCloseable {
         this.pipeline =
                 new Pipeline(
                         new Pipeline.Parts(
-                                scheduler, gateway, evaluator, store, answers, io, clock),
+                                scheduler,
+                                gateway,
+                                evaluator,
+                                store,
+                                answers,
+                                checkpoints(options),
+                                io,
+                                clock),
                         options.settings());
         Path images = options.directory().resolve("state");
         ComputeRoutes routes =
@@ -69,6 +79,15 @@ public final class ComputeUnit implements AutoCloseable {
         } catch (PortInUseException e) {
             stop();
             throw e;
+        }
+    }
+
+    private static CheckpointStore checkpoints(ComputeUnitOptions options) {
+        Path directory = options.directory().resolve("checkpoints");
+        try {
+            return CheckpointStore.open(directory, options.settings().checkpoints().retention());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open checkpoints in " + directory, e);
         }
     }
 
@@ -124,6 +143,7 @@ public final class ComputeUnit implements AutoCloseable {
                 evaluations.processesWarm(),
                 pipeline.guestThreads(),
                 edge.inFlight(),
+                pipeline.checkpoints(),
                 evaluator.compiling().size(),
                 evaluator.compileCounters());
     }

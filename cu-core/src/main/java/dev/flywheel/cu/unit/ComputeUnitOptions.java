@@ -55,6 +55,7 @@ public record ComputeUnitOptions(
      *     in progress, in milliseconds; 0 for never
      * @param hydrationNonces a reader of a process that is catching up is refused when more entries
      *     than this are before its own; 0 for never
+     * @param checkpoints when processes get checkpoints
      */
     public record Settings(
             long computeLimitMax,
@@ -64,7 +65,8 @@ public record ComputeUnitOptions(
             int processesWarm,
             long readerWaitMs,
             long busyMs,
-            long hydrationNonces) {
+            long hydrationNonces,
+            CheckpointSettings checkpoints) {
 
         /** The reference's highest Compute-Limit. */
         public static final long COMPUTE_LIMIT_MAX = 9_000_000_000_000L;
@@ -115,7 +117,8 @@ public record ComputeUnitOptions(
                     PROCESSES_WARM,
                     READER_WAIT_MS,
                     0,
-                    HYDRATION_NONCES);
+                    HYDRATION_NONCES,
+                    CheckpointSettings.defaults());
         }
 
         /** The same with another number of warm processes. */
@@ -128,7 +131,8 @@ public record ComputeUnitOptions(
                     processes,
                     readerWaitMs,
                     busyMs,
-                    hydrationNonces);
+                    hydrationNonces,
+                    checkpoints);
         }
 
         /** The same with another number of guest threads. */
@@ -141,7 +145,8 @@ public record ComputeUnitOptions(
                     processesWarm,
                     readerWaitMs,
                     busyMs,
-                    hydrationNonces);
+                    hydrationNonces,
+                    checkpoints);
         }
 
         /** The same with other waits of readers. */
@@ -154,7 +159,22 @@ public record ComputeUnitOptions(
                     processesWarm,
                     readerMs,
                     untilBusyMs,
-                    nonces);
+                    nonces,
+                    checkpoints);
+        }
+
+        /** The same with other checkpoints. */
+        public Settings withCheckpoints(CheckpointSettings settings) {
+            return new Settings(
+                    computeLimitMax,
+                    memoryBytesMax,
+                    wallClockMs,
+                    workers,
+                    processesWarm,
+                    readerWaitMs,
+                    busyMs,
+                    hydrationNonces,
+                    settings);
         }
     }
 }

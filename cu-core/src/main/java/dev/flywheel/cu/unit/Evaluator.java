@@ -1,14 +1,17 @@
 package dev.flywheel.cu.unit;
 
+import dev.flywheel.cu.checkpoint.Checkpoint;
+import dev.flywheel.cu.checkpoint.PageSet;
+import dev.flywheel.cu.checkpoint.StateTree;
 import dev.flywheel.cu.guest.Evaluation;
 import dev.flywheel.cu.guest.EvaluationLimits;
 import dev.flywheel.cu.guest.GuestProcessOptions;
+import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.cu.guest.compile.CompileCounters;
 import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -46,25 +49,74 @@ public interface Evaluator extends AutoCloseable {
         /** A fresh process. */
         Instance newProcess(GuestProcessOptions options) throws ModuleRefusedException;
 
+        /**
+         * A process that goes on from a checkpoint.
+         *
+         * @throws IOException when it cannot be read, or is found damaged
+         * @throws IllegalArgumentException when it does not fit the module
+         */
+        Resumed resume(GuestProcessOptions options, Checkpoint from)
+                throws ModuleRefusedException, IOException;
+
+        /** Names the way in which its state is divided into memory and globals. */
+        String stateIdentity();
+
+        /** Names of the globals that belong to a process's state, in their order. */
+        List<String> stateGlobals();
+
         @Override
         void close();
     }
 
-    /** One process; one call at a time, {@link #interrupt} from any thread. */
+    /**
+     * A process that goes on from a checkpoint.
+     *
+     * @param tree of its state
+     */
+    record Resumed(Instance instance, StateTree tree) {}
+
+    /**
+     * One process; one call at a time, {@link #interrupt} and {@link #fork} from any thread and at
+     * any time.
+     */
     interface Instance extends AutoCloseable {
         /** Evaluates a message; see {@link Evaluation} for what remains of it. */
         Evaluation evaluate(byte[] messageJson, byte[] environmentJson, EvaluationLimits limits);
 
-        /** As {@link #evaluate}, and nothing of it remains. */
-        Evaluation dryRun(byte[] messageJson, byte[] environmentJson, EvaluationLimits limits);
+        /**
+         * A fork of the state after the last message that was kept, also while an evaluation runs.
+         * Waits for a message that is just being kept.
+         */
+        Fork fork();
 
+        /**
+         * The pages that messages have changed since the last call, or since the checkpoint that
+         * the process goes on from. In between two evaluations.
+         */
+        PageSet takeChanges();
+
+        /** Ends the running evaluation soon, if there is one; does not wait. */
+        void interrupt();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * A process at one moment, which stays as it is while the process goes on. May outlive the
+     * process, not the module. Close it soon.
+     */
+    interface Fork extends AutoCloseable {
         /** Length of the linear memory. */
         long memoryBytes();
 
-        /** Writes the whole linear memory. */
-        void writeMemory(OutputStream out) throws IOException;
+        /** Shows the state; what the reader made of it is worth nothing when this throws. */
+        <T, E extends Exception> T read(GuestState.Reader<T, E> reader) throws E;
 
-        /** Ends the running evaluation soon, if there is one; does not wait. */
+        /** Answers a question; nothing of it remains. One call at a time on guest threads. */
+        Evaluation dryRun(byte[] messageJson, byte[] environmentJson, EvaluationLimits limits);
+
+        /** As {@link Instance#interrupt}. */
         void interrupt();
 
         @Override

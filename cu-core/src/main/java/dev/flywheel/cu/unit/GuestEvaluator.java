@@ -1,17 +1,22 @@
 package dev.flywheel.cu.unit;
 
+import dev.flywheel.cu.checkpoint.Checkpoint;
+import dev.flywheel.cu.checkpoint.PageSet;
+import dev.flywheel.cu.checkpoint.StateTree;
 import dev.flywheel.cu.guest.Evaluation;
 import dev.flywheel.cu.guest.EvaluationLimits;
 import dev.flywheel.cu.guest.GuestEngine;
+import dev.flywheel.cu.guest.GuestFork;
+import dev.flywheel.cu.guest.GuestImage;
 import dev.flywheel.cu.guest.GuestModule;
 import dev.flywheel.cu.guest.GuestProcess;
 import dev.flywheel.cu.guest.GuestProcessOptions;
+import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.cu.guest.compile.CompileCounters;
 import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -56,6 +61,30 @@ public final class GuestEvaluator implements Evaluator {
         }
 
         @Override
+        public Resumed resume(GuestProcessOptions options, Checkpoint from)
+                throws ModuleRefusedException, IOException {
+            StateTree[] tree = new StateTree[1];
+            GuestProcess process =
+                    module.resumeProcess(
+                            options,
+                            new GuestImage(
+                                    from.manifest().memoryBytes(),
+                                    from.manifest().globals(),
+                                    memory -> tree[0] = from.restoreInto(memory)));
+            return new Resumed(new Running(process), tree[0]);
+        }
+
+        @Override
+        public String stateIdentity() {
+            return GuestModule.STATE_IDENTITY;
+        }
+
+        @Override
+        public List<String> stateGlobals() {
+            return module.stateGlobals();
+        }
+
+        @Override
         public void close() {
             module.close();
         }
@@ -69,19 +98,13 @@ public final class GuestEvaluator implements Evaluator {
         }
 
         @Override
-        public Evaluation dryRun(
-                byte[] messageJson, byte[] environmentJson, EvaluationLimits limits) {
-            return process.dryRun(messageJson, environmentJson, limits);
+        public Fork fork() {
+            return new Forked(process.fork());
         }
 
         @Override
-        public long memoryBytes() {
-            return process.memoryBytes();
-        }
-
-        @Override
-        public void writeMemory(OutputStream out) throws IOException {
-            process.writeMemory(out);
+        public PageSet takeChanges() {
+            return process.takeChanges();
         }
 
         @Override
@@ -92,6 +115,34 @@ public final class GuestEvaluator implements Evaluator {
         @Override
         public void close() {
             process.close();
+        }
+    }
+
+    private record Forked(GuestFork fork) implements Fork {
+        @Override
+        public long memoryBytes() {
+            return fork.memoryBytes();
+        }
+
+        @Override
+        public <T, E extends Exception> T read(GuestState.Reader<T, E> reader) throws E {
+            return fork.read(reader);
+        }
+
+        @Override
+        public Evaluation dryRun(
+                byte[] messageJson, byte[] environmentJson, EvaluationLimits limits) {
+            return fork.dryRun(messageJson, environmentJson, limits);
+        }
+
+        @Override
+        public void interrupt() {
+            fork.interrupt();
+        }
+
+        @Override
+        public void close() {
+            fork.close();
         }
     }
 }

@@ -19,6 +19,24 @@ public final class UnitLimits {
     public static final int DRY_RUNS_MAX = 3_000;
 
     /**
+     * Looks (dry runs, memory images) at one process at once: each has an instance of its own, and
+     * a place in the queue of guest threads.
+     */
+    public static final int LOOKS_A_PROCESS_MAX = 8;
+
+    /** Looks at all processes at once, so that half of the guest threads stay for evaluations. */
+    public static final int LOOKS_MAX = 32;
+
+    /**
+     * How long a question about the present waits for an evaluation under way, in milliseconds,
+     * before it is answered from the state before: the age that the reference lets a state have.
+     */
+    public static final long LOOK_PATIENCE_MS = 100;
+
+    /** Processes at earlier places at once: each replays a part of its log. */
+    public static final int PAST_PROCESSES_MAX = 4;
+
+    /**
      * Memory images written at once: each is a file of the size of a process's memory and a disk at
      * full speed.
      */
@@ -144,6 +162,24 @@ public final class UnitLimits {
 
     /** How long a store that cannot be written is left alone, in milliseconds. */
     public static final long STORE_PAUSE_MS = 5_000;
+
+    /** A process that needs longer than this for what is wanted of it is shown as catching up. */
+    public static final long CATCH_UP_MS = 2_000;
+
+    /** Time between two lines of the log about it, in milliseconds. */
+    public static final long CATCH_UP_LINE_MS = 10_000;
+
+    /** The next page of a log is asked for when no more entries than this are left of the last. */
+    public static final int PREFETCH_ENTRIES = PAGE_ENTRIES / 2;
+
+    /** How long a checkpoint that could not be written is not tried again, in milliseconds. */
+    public static final long CHECKPOINT_PAUSE_MS = 10_000;
+
+    /**
+     * How long an instance that is to be closed waits for its last checkpoint, in milliseconds: a
+     * full one of some GiB.
+     */
+    public static final long CHECKPOINT_WAIT_MS = 10_000;
 
     /** Rows of a page of results when the client names no number. */
     public static final int RESULTS_DEFAULT = 25;

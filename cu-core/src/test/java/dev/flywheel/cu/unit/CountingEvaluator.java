@@ -2,16 +2,22 @@ package dev.flywheel.cu.unit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flywheel.cu.checkpoint.Checkpoint;
+import dev.flywheel.cu.checkpoint.PageSet;
+import dev.flywheel.cu.checkpoint.StateTree;
 import dev.flywheel.cu.guest.Evaluation;
 import dev.flywheel.cu.guest.EvaluationLimits;
 import dev.flywheel.cu.guest.GuestProcessOptions;
+import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Json;
 import dev.flywheel.protocol.JsonText;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -35,8 +41,12 @@ import tools.jackson.databind.JsonNode;
  * </ul>
  */
 final class CountingEvaluator implements Evaluator {
+    /** Of each process: one page of WebAssembly, which holds the count. */
+    static final int MEMORY_BYTES = 1 << 16;
+
     final AtomicInteger loaded = new AtomicInteger();
     final AtomicInteger live = new AtomicInteger();
+    final AtomicInteger forks = new AtomicInteger();
     final AtomicInteger evaluating = new AtomicInteger();
     final AtomicInteger evaluatingMost = new AtomicInteger();
     final AtomicInteger evaluations = new AtomicInteger();
@@ -91,6 +101,27 @@ final class CountingEvaluator implements Evaluator {
         }
 
         @Override
+        public Resumed resume(GuestProcessOptions options, Checkpoint from) throws IOException {
+            requireGuestThread();
+            MemorySegment memory = Arena.ofAuto().allocate(MEMORY_BYTES);
+            StateTree tree = from.restoreInto(memory);
+            live.incrementAndGet();
+            CountingProcess process = new CountingProcess(options.processId());
+            process.count = memory.get(ValueLayout.JAVA_INT, 0);
+            return new Resumed(process, tree);
+        }
+
+        @Override
+        public String stateIdentity() {
+            return "counting";
+        }
+
+        @Override
+        public List<String> stateGlobals() {
+            return List.of("count");
+        }
+
+        @Override
         public void close() {
             loaded.decrementAndGet();
         }
@@ -112,12 +143,7 @@ final class CountingEvaluator implements Evaluator {
             messages.computeIfAbsent(id, any -> new CopyOnWriteArrayList<>())
                     .add(new String(message, UTF_8));
             evaluations.incrementAndGet();
-            return alone(() -> answer(message, true));
-        }
-
-        @Override
-        public Evaluation dryRun(byte[] message, byte[] environment, EvaluationLimits limits) {
-            return alone(() -> answer(message, false));
+            return alone(() -> answer(message, count, true));
         }
 
         /** The contract: guest threads, one call at a time. */
@@ -135,7 +161,7 @@ final class CountingEvaluator implements Evaluator {
             }
         }
 
-        private Evaluation answer(byte[] json, boolean kept) {
+        private Evaluation answer(byte[] json, int before, boolean kept) {
             JsonNode message = Json.MAPPER.readTree(json);
             String data = message.path("Data").asString("");
             if (message.path("Cron").booleanValue() && cronHostLimits.getAndDecrement() > 0) {
@@ -164,7 +190,7 @@ final class CountingEvaluator implements Evaluator {
                 case "throw" -> throw new IllegalStateException("engine is broken on purpose");
                 default -> {}
             }
-            int now = count + 1;
+            int now = before + 1;
             if (kept) {
                 count = now;
             }
@@ -188,14 +214,16 @@ final class CountingEvaluator implements Evaluator {
         }
 
         @Override
-        public long memoryBytes() {
-            return Integer.BYTES;
+        public Fork fork() {
+            forks.incrementAndGet();
+            return new CountingFork(this, count);
         }
 
         @Override
-        public void writeMemory(OutputStream out) throws IOException {
-            requireGuestThread();
-            out.write(Integer.toString(count + 1000).getBytes(UTF_8));
+        public PageSet takeChanges() {
+            PageSet all = new PageSet();
+            all.add(0, MEMORY_BYTES);
+            return all;
         }
 
         @Override
@@ -207,6 +235,44 @@ final class CountingEvaluator implements Evaluator {
         public void close() {
             requireGuestThread();
             live.decrementAndGet();
+        }
+    }
+
+    private final class CountingFork implements Fork {
+        private final CountingProcess process;
+        private final int count;
+
+        CountingFork(CountingProcess process, int count) {
+            this.process = process;
+            this.count = count;
+        }
+
+        @Override
+        public long memoryBytes() {
+            return MEMORY_BYTES;
+        }
+
+        @Override
+        public <T, E extends Exception> T read(GuestState.Reader<T, E> reader) throws E {
+            MemorySegment memory = Arena.ofAuto().allocate(MEMORY_BYTES);
+            memory.set(ValueLayout.JAVA_INT, 0, count);
+            return reader.read(new GuestState(memory, List.of((long) count)));
+        }
+
+        @Override
+        public Evaluation dryRun(byte[] message, byte[] environment, EvaluationLimits limits) {
+            requireGuestThread();
+            return process.answer(message, count, false);
+        }
+
+        @Override
+        public void interrupt() {
+            process.interrupt();
+        }
+
+        @Override
+        public void close() {
+            forks.decrementAndGet();
         }
     }
 }

@@ -52,7 +52,8 @@ class GuestUnitTest {
                 defaults.processesWarm(),
                 defaults.readerWaitMs(),
                 0,
-                0);
+                0,
+                defaults.checkpoints());
     }
 
     private TestLog spawn(String name, String guest, int width) {

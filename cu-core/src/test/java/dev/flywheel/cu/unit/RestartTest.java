@@ -3,9 +3,12 @@ package dev.flywheel.cu.unit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.platform.http.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +37,14 @@ class RestartTest {
         unit.close();
         network.close();
         assertThat(unit.guests.live).hasValue(0);
+    }
+
+    private void deleteCheckpoints() throws IOException {
+        try (var all = Files.walk(directory.resolve("checkpoints"))) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
     }
 
     private void restart() {
@@ -74,7 +85,9 @@ class RestartTest {
         TestLog log = TestLog.spawn(network, "p");
         String message = log.message("a");
         unit.result(log, message);
-        restart();
+        unit.close();
+        deleteCheckpoints();
+        unit = new UnitUnderTest(network, directory);
         unit.guests.salt = " salted";
         assertThat(unit.output(log, log.message("b"))).isEqualTo("3:b salted");
         assertThat(unit.unit.counters().replayDifferences()).isEqualTo(2);

@@ -6,6 +6,7 @@ import dev.flywheel.cu.checkpoint.CheckpointPlace;
 import dev.flywheel.cu.checkpoint.CheckpointState;
 import dev.flywheel.cu.checkpoint.CheckpointTool;
 import dev.flywheel.cu.checkpoint.MemoryImage;
+import dev.flywheel.cu.guest.GuestModule;
 import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.node.config.ConfigurationException;
 import dev.flywheel.protocol.Id;
@@ -55,9 +56,9 @@ final class CheckpointImportCommand implements Callable<Integer> {
     @Option(
             names = "--passes",
             paramLabel = "PASSES",
-            defaultValue = "",
-            description = "identity of the passes of the node that is to use it; default: none")
-    private String passes = "";
+            description =
+                    "how the node that is to use it divides states; default: ${DEFAULT-VALUE}")
+    private String passes = GuestModule.STATE_IDENTITY;
 
     @Option(
             names = "--nonce",

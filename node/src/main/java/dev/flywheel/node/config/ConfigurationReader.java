@@ -1,5 +1,7 @@
 package dev.flywheel.node.config;
 
+import dev.flywheel.cu.checkpoint.CheckpointLimits;
+import dev.flywheel.node.config.NodeConfiguration.Checkpoints;
 import dev.flywheel.node.config.NodeConfiguration.Compile;
 import dev.flywheel.node.config.NodeConfiguration.Evaluation;
 import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
@@ -154,6 +156,15 @@ public final class ConfigurationReader {
                 number(Setting.MEMORY_MB, 1, MEMORY_MB_MAX) << 20,
                 workers == 0 ? Runtime.getRuntime().availableProcessors() : (int) workers,
                 (int) number(Setting.WARM_PROCESSES, 1, WARM_PROCESSES_MAX),
+                new Checkpoints(
+                        number(Setting.CHECKPOINT_MESSAGES, 1, Long.MAX_VALUE),
+                        number(Setting.CHECKPOINT_MS, 1, EVALUATION_MS_MAX),
+                        number(Setting.CHECKPOINT_GAS, 1, Long.MAX_VALUE),
+                        (int)
+                                number(
+                                        Setting.CHECKPOINT_CHAINS,
+                                        1,
+                                        CheckpointLimits.CHAINS_KEPT_MAX)),
                 new Compile(
                         number(Setting.COMPILE_MS, 1, COMPILE_MS_MAX),
                         number(Setting.COMPILE_MEMORY_MB, COMPILE_MB_MIN, COMPILE_MB_MAX) << 20));

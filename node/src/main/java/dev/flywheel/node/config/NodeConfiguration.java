@@ -56,6 +56,7 @@ public record NodeConfiguration(
      * @param memoryBytesMax most linear memory of one process
      * @param workers evaluations at the same time, at least 1
      * @param warmProcessesMax processes whose memory is kept while they are idle
+     * @param checkpoints when processes get checkpoints
      * @param compile what compiling one module may take
      */
     public record Evaluation(
@@ -63,7 +64,18 @@ public record NodeConfiguration(
             long memoryBytesMax,
             int workers,
             int warmProcessesMax,
+            Checkpoints checkpoints,
             Compile compile) {}
+
+    /**
+     * When a process gets a checkpoint, whichever comes first, and how many stay.
+     *
+     * @param messages since the last one
+     * @param evaluationMs since the last one
+     * @param gas since the last one
+     * @param chains full checkpoints that are kept
+     */
+    public record Checkpoints(long messages, long evaluationMs, long gas, int chains) {}
 
     /**
      * What compiling one module may take.

@@ -93,7 +93,27 @@ public enum Setting {
             "warm.processes",
             "N",
             "50",
-            "processes that keep their memory while idle; the longest idle one beyond it is replayed when it is needed"),
+            "processes that keep their memory while idle; the longest idle one beyond it sleeps in a checkpoint until it is needed"),
+    CHECKPOINT_MESSAGES(
+            "checkpoint.messages",
+            "N",
+            "10000",
+            "messages of a process after which it gets a checkpoint"),
+    CHECKPOINT_MS(
+            "checkpoint.ms",
+            "MS",
+            "2000",
+            "time of evaluating one process after which it gets a checkpoint, in milliseconds: at most this is evaluated again after a restart"),
+    CHECKPOINT_GAS(
+            "checkpoint.gas",
+            "GAS",
+            "300000000000",
+            "gas of a process after which it gets a checkpoint, where gas is counted"),
+    CHECKPOINT_CHAINS(
+            "checkpoint.chains",
+            "N",
+            "2",
+            "full checkpoints of a process that are kept, each with the changes after it; a look at an earlier message begins at one of them, or replays the log"),
     DRAIN_MS(
             "drain.ms",
             "MS",

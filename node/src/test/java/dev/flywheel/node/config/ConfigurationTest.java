@@ -3,6 +3,7 @@ package dev.flywheel.node.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flywheel.node.config.NodeConfiguration.Checkpoints;
 import dev.flywheel.node.config.NodeConfiguration.Compile;
 import dev.flywheel.node.config.NodeConfiguration.Evaluation;
 import dev.flywheel.node.config.NodeConfiguration.MessageDurability;
@@ -48,6 +49,10 @@ class ConfigurationTest {
         VALUES.put(Setting.COMPILE_MEMORY_MB, "256");
         VALUES.put(Setting.WORKERS, "13");
         VALUES.put(Setting.WARM_PROCESSES, "14");
+        VALUES.put(Setting.CHECKPOINT_MESSAGES, "16");
+        VALUES.put(Setting.CHECKPOINT_MS, "17");
+        VALUES.put(Setting.CHECKPOINT_GAS, "18");
+        VALUES.put(Setting.CHECKPOINT_CHAINS, "5");
         VALUES.put(Setting.DRAIN_MS, "7");
     }
 
@@ -64,7 +69,13 @@ class ConfigurationTest {
                     URI.create("https://arweave.net"),
                     MessageDurability.POWER_LOSS,
                     Path.of("/tmp/modules"),
-                    new Evaluation(11, 12L << 20, 13, 14, new Compile(15, 256L << 20)),
+                    new Evaluation(
+                            11,
+                            12L << 20,
+                            13,
+                            14,
+                            new Checkpoints(16, 17, 18, 5),
+                            new Compile(15, 256L << 20)),
                     Duration.ofMillis(7));
 
     @TempDir Path directory;
@@ -92,6 +103,7 @@ class ConfigurationTest {
                                         16L << 30,
                                         Runtime.getRuntime().availableProcessors(),
                                         50,
+                                        new Checkpoints(10_000, 2_000, 300_000_000_000L, 2),
                                         new Compile(60_000, 2L << 30)),
                                 Duration.ofSeconds(10)));
     }

@@ -51,6 +51,30 @@ public final class CronClock {
         this.doneSecond = originSecond;
     }
 
+    /**
+     * Where a clock stands between two messages.
+     *
+     * @param leftMs time of the last entry
+     * @param height of the last block that was looked at
+     * @param doneSecond last second that was looked at
+     * @param doneHeight last block whose ticks were made
+     */
+    public record State(long leftMs, long height, long doneSecond, long doneHeight) {}
+
+    /** Where it stands; null while ticks of one second are left, which belong together. */
+    public @Nullable State state() {
+        return due.isEmpty() ? new State(leftMs, height, doneSecond, doneHeight) : null;
+    }
+
+    /** Goes on from where another clock of the same process stood. */
+    public void resume(State state) {
+        due.clear();
+        leftMs = state.leftMs();
+        height = state.height();
+        doneSecond = state.doneSecond();
+        doneHeight = state.doneHeight();
+    }
+
     /** Goes on from an entry of the log, of which all ticks before were taken. */
     public void entry(long timestamp, long blockHeight) {
         leftMs = timestamp;

@@ -2,9 +2,9 @@ package dev.flywheel.cu.unit.http;
 
 import dev.flywheel.cu.unit.pipeline.ProcessView;
 import dev.flywheel.platform.http.Response;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -40,9 +40,12 @@ final class StateImage {
         Path file = Files.createTempFile(directory, "state-", ".bin");
         FileChannel image;
         try {
-            try (OutputStream out =
-                    new BufferedOutputStream(Files.newOutputStream(file), COPY_BYTES)) {
-                process.writeMemory(out);
+            try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                process.read(
+                        state -> {
+                            write(state.memory(), out);
+                            return file;
+                        });
             }
             image = FileChannel.open(file, StandardOpenOption.READ);
         } finally {
@@ -59,6 +62,16 @@ final class StateImage {
                             }
                         }),
                 process);
+    }
+
+    private static void write(MemorySegment memory, FileChannel out) throws IOException {
+        for (long at = 0; at < memory.byteSize(); at += COPY_BYTES) {
+            long bytes = Math.min(COPY_BYTES, memory.byteSize() - at);
+            ByteBuffer piece = memory.asSlice(at, bytes).asByteBuffer();
+            while (piece.hasRemaining()) {
+                out.write(piece);
+            }
+        }
     }
 
     private static Response withPlace(Response answer, ProcessView process) {

@@ -1,6 +1,7 @@
 package dev.flywheel.cu.unit.http;
 
 import dev.flywheel.cu.guest.compile.CompileProgress;
+import dev.flywheel.cu.unit.pipeline.CatchUp;
 import dev.flywheel.cu.unit.pipeline.Evaluations;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.protocol.Id;
@@ -24,7 +25,7 @@ final class Waits {
     String why(@Nullable Id process) {
         Id module = process == null ? null : evaluations.preparing(process);
         if (module == null) {
-            return "";
+            return process == null ? "" : behind(evaluations.catchingUp().get(process));
         }
         for (CompileProgress each : compiling.get()) {
             if (each.module().equals(module)) {
@@ -32,6 +33,17 @@ final class Waits {
             }
         }
         return "; module " + module + " is being fetched or loaded";
+    }
+
+    private static String behind(CatchUp.@Nullable Progress progress) {
+        return progress == null
+                ? ""
+                : "; it is catching up: nonce %d of %d, %.1f a second, %d seconds left"
+                        .formatted(
+                                progress.nonce(),
+                                progress.target(),
+                                progress.perSecond(),
+                                progress.secondsLeft());
     }
 
     /** That the unit is there, and which modules it compiles. */
@@ -48,6 +60,17 @@ final class Waits {
             json.name("cpuMilliseconds").number(each.cpuMs());
             json.name("residentBytes").number(each.residentBytes()).endObject();
         }
+        json.endArray().name("catchingUp").beginArray();
+        evaluations
+                .catchingUp()
+                .forEach(
+                        (process, progress) -> {
+                            json.beginObject().name("process").string(process.toString());
+                            json.name("nonce").number(progress.nonce());
+                            json.name("target").number(progress.target());
+                            json.name("perSecond").number(Math.round(progress.perSecond()));
+                            json.name("secondsLeft").number(progress.secondsLeft()).endObject();
+                        });
         return Response.json(200, json.endArray().endObject().toByteArray());
     }
 }

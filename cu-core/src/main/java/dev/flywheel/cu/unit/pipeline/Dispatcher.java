@@ -10,8 +10,11 @@ import dev.flywheel.platform.http.Response;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ScheduledEntry;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +31,10 @@ import org.slf4j.LoggerFactory;
  * as a command. A process has one step at a time:
  *
  * <pre>
- *   define -> module -> instance -> read log -> evaluate -> read log -> ... -> look -> idle -> closed
+ *   define -> module -> instance -> read log -> evaluate -> read log -> ... -> idle -> closed
  * </pre>
+ *
+ * <p>Looks (dry runs, memory images) are taken at a picture of the process, beside its steps.
  */
 final class Dispatcher implements Steps {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
@@ -40,6 +45,14 @@ final class Dispatcher implements Steps {
     private final ProcessTable table;
     private final Instances instances;
     private final Evaluations evaluations;
+
+    /** Processes at earlier places, each for one visit. */
+    private final List<HostedProcess> past = new ArrayList<>();
+
+    /** Processes with visits that wait until fewer looks are taken. */
+    private final Set<HostedProcess> waitingForLooks = new LinkedHashSet<>();
+
+    private int looks;
     private @Nullable CompletableFuture<@Nullable Void> stopped;
 
     /** Where steps run. */
@@ -48,6 +61,7 @@ final class Dispatcher implements Steps {
             LogReader log,
             BlockTimes blocks,
             Recorder recorder,
+            Checkpoints checkpoints,
             GuestWorkers workers,
             Consumer<Runnable> post) {}
 
@@ -64,6 +78,7 @@ final class Dispatcher implements Steps {
                                 stages.loader(),
                                 parts.evaluator(),
                                 stages.workers(),
+                                stages.checkpoints(),
                                 parts.clock(),
                                 this::run,
                                 evaluations.preparing),
@@ -96,6 +111,9 @@ final class Dispatcher implements Steps {
             case Want.Visit visit -> process.visits.add(visit);
         }
         advance(process);
+        if (process.busy && want instanceof Want.Visit visit && visit.isOfNow()) {
+            stages.workers().later(UnitLimits.LOOK_PATIENCE_MS, () -> post(() -> advance(process)));
+        }
     }
 
     private void onReader(HostedProcess process, Want.Result reader) {
@@ -142,6 +160,7 @@ final class Dispatcher implements Steps {
     @Override
     public void advance(HostedProcess process) {
         if (process.busy) {
+            lookWhileBusy(process);
             return;
         }
         if (stopped != null) {
@@ -150,15 +169,23 @@ final class Dispatcher implements Steps {
         }
         if (process.resetWanted) {
             instances.drop(process);
+            if (process.busy) {
+                return;
+            }
         }
         process.dropEnded();
-        ProcessRun run = process.run;
-        if (run != null && visit(process, run)) {
-            return;
+        Runnable prefetched = process.prefetched;
+        if (prefetched != null) {
+            process.prefetched = null;
+            prefetched.run();
         }
-        if (!process.hasReadersAhead() && process.visits.isEmpty()) {
-            idle(process);
-            return;
+        ProcessRun run = process.run;
+        boolean visited = run == null ? !process.visits.isEmpty() : visit(process, run);
+        if (!process.hasReadersAhead() && !visited) {
+            if (process.visits.isEmpty()) {
+                idle(process);
+            }
+            return; // else the visits are where they want to be, and wait for other looks to end
         }
         ProcessDefinition definition = process.definition;
         if (definition == null) {
@@ -193,38 +220,74 @@ final class Dispatcher implements Steps {
 
     // ---- visits
 
-    /** Serves visits that are where they want to be; whether a step was started. */
+    /** Serves visits that are where they want to be; whether others want the log to go on. */
     private boolean visit(HostedProcess process, ProcessRun run) {
+        boolean before = false;
         for (Want.Visit visit : List.copyOf(process.visits)) {
-            if (VisitPlace.of(process, run, visit) == VisitPlace.PASSED) {
-                process.visits.remove(visit);
-                visit.fail(passed(visit, run));
-            }
-        }
-        if (process.looked && process.hasReadersAhead() && hasWork(process, run)) {
-            process.looked = false;
-            return false; // many looks must not keep the log from going on
-        }
-        for (Want.Visit visit : List.copyOf(process.visits)) {
-            if (VisitPlace.of(process, run, visit) == VisitPlace.REACHED) {
-                process.visits.remove(visit);
-                if (visit.look() != null) {
-                    look(process, run, visit, visit.look());
-                    return true;
+            switch (VisitPlace.of(process, run, visit)) {
+                case PASSED -> {
+                    process.visits.remove(visit);
+                    lookBack(process, run, visit);
                 }
-                // In lists as soon as what was evaluated is recorded.
-                // Not from here: the record thread may wait for this one.
-                io(
-                        visit::fail,
-                        () -> {
-                            stages.recorder()
-                                    .afterwards(() -> visit.future().complete(Response.empty(200)));
-                            return process;
-                        },
-                        same -> {});
+                case REACHED -> {
+                    if (visit.look() != null) {
+                        look(process, run, visit, visit.look());
+                    } else {
+                        process.visits.remove(visit);
+                        completeWhenRecorded(process, visit);
+                    }
+                }
+                case BEFORE -> before = true;
             }
         }
-        return false;
+        return before;
+    }
+
+    /**
+     * A question about the present must not wait for an evaluation that takes long: it is answered
+     * from the state before.
+     */
+    private void lookWhileBusy(HostedProcess process) {
+        ProcessRun run = process.run;
+        if (run == null || !process.isLongInEvaluation(System.nanoTime())) {
+            return;
+        }
+        for (Want.Visit visit : List.copyOf(process.visits)) {
+            if (visit.look() != null && visit.isOfNow()) {
+                look(process, run, visit, visit.look());
+            }
+        }
+    }
+
+    private void completeWhenRecorded(HostedProcess process, Want.Visit visit) {
+        // In lists as soon as what was evaluated is recorded.
+        // Not from here: the record thread may wait for this one.
+        io(
+                visit::fail,
+                () -> {
+                    stages.recorder()
+                            .afterwards(() -> visit.future().complete(Response.empty(200)));
+                    return process;
+                },
+                same -> {});
+    }
+
+    /** The process has gone by: another instance goes there, from a checkpoint or the start. */
+    private void lookBack(HostedProcess process, ProcessRun run, Want.Visit visit) {
+        if (process.past) {
+            visit.fail(passed(visit, run));
+            return;
+        }
+        if (past.size() >= UnitLimits.PAST_PROCESSES_MAX) {
+            visit.fail(
+                    new StatusException(
+                            429,
+                            "compute unit looks back at as many processes as it may, try again later"));
+            return;
+        }
+        HostedProcess earlier = HostedProcess.past(process, visit);
+        past.add(earlier);
+        advance(earlier);
     }
 
     private static StatusException passed(Want.Visit visit, ProcessRun run) {
@@ -237,24 +300,56 @@ final class Dispatcher implements Steps {
                                 run.place().nonce()));
     }
 
+    /**
+     * Takes a picture and has it looked at; the visit stays where it is while there are too many.
+     */
     private void look(HostedProcess process, ProcessRun run, Want.Visit visit, Want.Look look) {
-        process.busy = true;
+        if (process.looks.size() >= UnitLimits.LOOKS_A_PROCESS_MAX) {
+            return; // goes on when one of them ends
+        }
+        if (looks >= UnitLimits.LOOKS_MAX) {
+            waitingForLooks.add(process);
+            return;
+        }
+        process.visits.remove(visit);
+        RunView view = new RunView(run);
+        try {
+            if (!process.busy) {
+                view.open(); // later it may be somewhere else
+            }
+        } catch (RuntimeException e) {
+            visit.fail(StepFailures.explained(process, e));
+            return;
+        }
+        process.looks.add(view);
+        looks++;
+        instances.borrow(run.definition().moduleId());
         evaluations.looks.increment();
         stages.workers()
                 .execute(
                         () -> {
                             try {
-                                visit.future().complete(look.at(new RunView(process.id, run)));
+                                view.open();
+                                visit.future().complete(look.at(view));
                             } catch (Exception | Error e) {
                                 visit.fail(e);
+                            } finally {
+                                view.close();
                             }
-                            post(
-                                    () -> {
-                                        process.busy = false;
-                                        process.looked = true;
-                                        advance(process);
-                                    });
+                            post(() -> onLooked(process, run, view));
                         });
+    }
+
+    private void onLooked(HostedProcess process, ProcessRun run, RunView view) {
+        process.looks.remove(view);
+        looks--;
+        instances.giveBack(run.definition().moduleId());
+        advance(process);
+        if (!waitingForLooks.isEmpty()) {
+            HostedProcess waiting = waitingForLooks.iterator().next();
+            waitingForLooks.remove(waiting);
+            advance(waiting);
+        }
     }
 
     // ---- the log
@@ -269,6 +364,9 @@ final class Dispatcher implements Steps {
                     new StatusException(500, "log of process " + process.id + " stands still"));
             return;
         }
+        if (place.equals(process.prefetching)) {
+            return; // what is on its way comes with an advance
+        }
         long askedNs = System.nanoTime();
         step(
                 process,
@@ -279,39 +377,69 @@ final class Dispatcher implements Steps {
                 part -> onPart(process, part, askedNs));
     }
 
+    /**
+     * Asks for the entries after those that are there, so that evaluating need not wait for them.
+     */
+    private void prefetch(HostedProcess process, ProcessRun run) {
+        LogEntry last = process.entries.peekLast();
+        ProcessDefinition definition = process.definition;
+        if (last == null
+                || definition == null
+                || process.atEnd
+                || process.prefetching != null
+                || process.entries.size() > UnitLimits.PREFETCH_ENTRIES
+                || process.target() <= last.nonce()) {
+            return;
+        }
+        LogReader.Place place =
+                new LogReader.Place(last.nonce(), last.assignmentId(), last.hashChain());
+        boolean visited = !process.visits.isEmpty();
+        long askedNs = System.nanoTime();
+        process.prefetching = place;
+        io(
+                failure -> onPrefetched(process, run, place, () -> {}), // asked again when needed
+                () -> stages.log().after(definition, place, visited),
+                part -> onPrefetched(process, run, place, () -> onPart(process, part, askedNs)));
+    }
+
+    private void onPrefetched(
+            HostedProcess process, ProcessRun run, LogReader.Place place, Runnable result) {
+        if (process.run == run && place.equals(process.prefetching)) {
+            process.prefetching = null;
+            process.prefetched = result;
+            advance(process);
+        }
+    }
+
     private static void onPart(HostedProcess process, LogReader.Part part, long askedNs) {
         process.entries.addAll(part.entries());
         process.atEnd = part.isEnd();
         process.endAskedNs = part.isEnd() ? askedNs : process.endAskedNs;
         process.ticksUntil = part.isEnd() ? Math.max(process.ticksUntil, part.now()) : 0;
-        if (part.isEnd() && part.entries().isEmpty() && process.hasReadersAhead()) {
-            process.readers.tailMap(process.place().nonce(), false).keySet().stream()
-                    .toList()
-                    .forEach(
-                            nonce ->
-                                    process.take(nonce)
-                                            .forEach(
-                                                    reader ->
-                                                            reader.fail(missing(process, nonce))));
-        }
         if (part.isEnd() && part.entries().isEmpty()) {
+            LogEntry last = process.entries.peekLast();
+            long end = last == null ? process.place().nonce() : last.nonce();
+            for (long nonce : List.copyOf(process.readers.tailMap(end, false).keySet())) {
+                process.take(nonce).forEach(reader -> reader.fail(missing(process, nonce, end)));
+            }
             process.failVisits(
-                    visit -> visit.hasNonce() && visit.nonce() > process.place().nonce(),
-                    missing(process, process.place().nonce() + 1));
+                    visit -> visit.hasNonce() && visit.nonce() > end,
+                    missing(process, end + 1, end));
         }
     }
 
-    private static StatusException missing(HostedProcess process, long nonce) {
+    private static StatusException missing(HostedProcess process, long nonce, long end) {
         return new StatusException(
                 502,
                 "scheduler does not give entry %d of process %s, its log ends at %d; try again later"
-                        .formatted(nonce, process.id, process.place().nonce()));
+                        .formatted(nonce, process.id, end));
     }
 
     private void evaluate(HostedProcess process, ProcessRun run) {
         ProcessRun.Bounds bounds = process.bounds();
+        prefetch(process, run);
         process.busy = true;
-        process.looked = false;
+        process.evaluatingSinceNs = System.nanoTime();
         stages.workers()
                 .execute(
                         () -> {
@@ -322,6 +450,9 @@ final class Dispatcher implements Steps {
                                                 process.entries,
                                                 bounds,
                                                 TimeUnit.MILLISECONDS.toNanos(UnitLimits.SLICE_MS));
+                                if (!process.past) {
+                                    stages.checkpoints().afterSlice(run);
+                                }
                             } catch (RuntimeException | Error e) {
                                 post(() -> failed(process, e));
                                 return;
@@ -333,11 +464,13 @@ final class Dispatcher implements Steps {
     private void onEvaluated(
             HostedProcess process, ProcessRun.Bounds bounds, ProcessRun.Outcome outcome) {
         process.busy = false;
+        process.evaluatingSinceNs = HostedProcess.NOT_EVALUATING;
         if (outcome.finished()) {
             LogEntry next = process.entries.peek();
             long end = next == null ? bounds.ticksUntil() : next.timestamp();
             process.tickedUntil = Math.max(process.tickedUntil, Math.min(end, bounds.timestamp()));
         }
+        CatchUp.look(process, evaluations, System.nanoTime());
         StatusException failure = outcome.failure();
         if (failure != null) {
             evaluations.hostLimits.increment();
@@ -402,6 +535,10 @@ final class Dispatcher implements Steps {
     }
 
     private void idle(HostedProcess process) {
+        CatchUp.look(process, evaluations, System.nanoTime());
+        if (process.past) {
+            endPast(process);
+        }
         HostedProcess waiting = table.nextForRoom();
         if (waiting != null) {
             advance(waiting);
@@ -409,14 +546,31 @@ final class Dispatcher implements Steps {
         table.forgetOld(process);
     }
 
-    private ProcessRun run(ProcessDefinition definition, Evaluator.Instance instance) {
+    private void endPast(HostedProcess process) {
+        if (!process.looks.isEmpty()) {
+            return; // the last of them comes here again
+        }
+        instances.drop(process);
+        if (!process.busy) {
+            past.remove(process);
+        }
+    }
+
+    private ProcessRun run(HostedProcess process, Evaluator.Instance instance) {
+        ProcessDefinition definition = Objects.requireNonNull(process.definition);
         CronClock crons =
                 new CronClock(
                         definition.crons(),
                         stages.blocks(),
                         definition.record().blockHeight(),
                         definition.record().timestamp());
-        return new ProcessRun(definition, instance, crons, stages.recorder(), parts.store());
+        Recorder recorder = stages.recorder();
+        return new ProcessRun(
+                definition,
+                instance,
+                crons,
+                process.past ? row -> {} : recorder::record,
+                parts.store());
     }
 
     // ---- steps
@@ -457,6 +611,7 @@ final class Dispatcher implements Steps {
     @Override
     public void failed(HostedProcess process, Throwable failure) {
         process.busy = false;
+        process.evaluatingSinceNs = HostedProcess.NOT_EVALUATING;
         process.fail(StepFailures.explained(process, failure));
         advance(process);
     }
@@ -471,8 +626,9 @@ final class Dispatcher implements Steps {
     /** Fails all wants and closes all instances; completed when nothing runs any more. */
     void stop(CompletableFuture<@Nullable Void> whenStopped) {
         stopped = whenStopped;
-        for (HostedProcess process : table.all()) {
+        for (HostedProcess process : all()) {
             process.failAll(StepFailures.shuttingDown());
+            process.looks.forEach(RunView::interrupt);
             if (process.run != null) {
                 process.run.instance().interrupt();
             }
@@ -483,6 +639,12 @@ final class Dispatcher implements Steps {
         completeIfStopped();
     }
 
+    private List<HostedProcess> all() {
+        List<HostedProcess> all = new ArrayList<>(table.all());
+        all.addAll(past);
+        return all;
+    }
+
     private void stopOne(HostedProcess process) {
         process.failAll(StepFailures.shuttingDown());
         instances.drop(process);
@@ -491,7 +653,9 @@ final class Dispatcher implements Steps {
 
     private void completeIfStopped() {
         CompletableFuture<@Nullable Void> whenStopped = stopped;
-        if (whenStopped != null && table.all().stream().noneMatch(process -> process.busy)) {
+        if (whenStopped != null
+                && looks == 0
+                && all().stream().noneMatch(process -> process.busy)) {
             instances.closeModules();
             whenStopped.complete(null);
         }

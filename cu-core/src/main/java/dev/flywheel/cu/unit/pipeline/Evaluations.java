@@ -14,6 +14,7 @@ public final class Evaluations {
     final LongAdder looks = new LongAdder();
     final LongAdder hostLimits = new LongAdder();
     final Map<Id, Id> preparing = new ConcurrentHashMap<>();
+    final Map<Id, CatchUp.Progress> catchingUp = new ConcurrentHashMap<>();
     volatile int processesKnown;
     volatile int processesWarm;
 
@@ -45,6 +46,11 @@ public final class Evaluations {
     /** Processes whose definition or wants are in memory. */
     public int processesKnown() {
         return processesKnown;
+    }
+
+    /** Processes that are far behind what is wanted of them, and how far. */
+    public Map<Id, CatchUp.Progress> catchingUp() {
+        return Map.copyOf(catchingUp);
     }
 
     /** The module that a process waits for, or null. */

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * count, another takes its place while tasks wait, up to a limit. So a long evaluation never holds
  * up another process.
  *
- * <p>The queue is bounded by its users: each process has at most one step and one closing in it.
+ * <p>The queue is bounded by its users: each process has at most one step in it, and there is a
+ * limit on looks.
  */
 final class GuestWorkers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuestWorkers.class);
@@ -65,6 +66,11 @@ final class GuestWorkers implements AutoCloseable {
             }
         }
         watch();
+    }
+
+    /** Runs something short after a while, unless this ends before. */
+    void later(long ms, Runnable task) {
+        watch.schedule(task, ms, TimeUnit.MILLISECONDS);
     }
 
     private void watch() {

@@ -1,5 +1,6 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,16 @@ final class HostedProcess {
     /** A step is under way; its end comes as a command. */
     boolean busy;
 
-    /** The last step was a look: let the log go on before the next one. */
-    boolean looked;
+    static final long NOT_EVALUATING = Long.MIN_VALUE;
+
+    /** When the evaluation under way began. */
+    long evaluatingSinceNs = NOT_EVALUATING;
+
+    /** Views of it that are looked at now. */
+    final List<RunView> looks = new ArrayList<>();
+
+    /** Whether it is one of the past: made for visits that the process has gone by. */
+    final boolean past;
 
     /** Its instance is to be dropped and the log replayed. */
     boolean resetWanted;
@@ -50,12 +60,34 @@ final class HostedProcess {
     /** Highest nonce that was recorded since the unit's start. */
     long recordedNonce = LogReader.Place.NOTHING;
 
+    /** While it is behind what is wanted. */
+    @Nullable CatchUp catchUp;
+
+    /** The place that entries were asked for ahead of the need, until they are here. */
+    LogReader.@Nullable Place prefetching;
+
+    /** What came of it, to be taken when no step is under way. */
+    @Nullable Runnable prefetched;
+
     @Nullable StatusException pause;
     long pauseUntilMs;
     private int readerCount;
 
     HostedProcess(Id id) {
+        this(id, false);
+    }
+
+    private HostedProcess(Id id, boolean past) {
         this.id = id;
+        this.past = past;
+    }
+
+    /** The same process at an earlier place, for one visit; it records nothing. */
+    static HostedProcess past(HostedProcess present, Want.Visit visit) {
+        HostedProcess process = new HostedProcess(present.id, true);
+        process.definition = present.definition;
+        process.visits.add(visit);
+        return process;
     }
 
     LogReader.Place place() {
@@ -94,6 +126,16 @@ final class HostedProcess {
     /** The first nonce at which the wanted entry can be. */
     private static long aim(long wanted) {
         return wanted == Want.Result.OF_PROCESS ? LogEntry.BEFORE_LOG : wanted;
+    }
+
+    /** The last entry that is known to be wanted, or one before all. */
+    long target() {
+        long target = readers.isEmpty() ? Long.MIN_VALUE : aim(readers.lastKey());
+        LogEntry last = entries.peekLast();
+        if (last != null && !visits.isEmpty()) {
+            target = Math.max(target, Math.min(last.nonce(), bounds().nonce()));
+        }
+        return target;
     }
 
     /** The next entry where a reader brought it along. */
@@ -156,10 +198,33 @@ final class HostedProcess {
         return new ProcessRun.Bounds(nonce, timestamp, ticksUntil);
     }
 
+    /** Whether it evaluates longer than a question about the present should wait. */
+    boolean isLongInEvaluation(long nowNs) {
+        return evaluatingSinceNs != NOT_EVALUATING
+                && nowNs - evaluatingSinceNs
+                        >= TimeUnit.MILLISECONDS.toNanos(UnitLimits.LOOK_PATIENCE_MS);
+    }
+
+    /** How far a checkpoint may be that is to serve all that is wanted. */
+    Checkpoints.Most checkpointMost() {
+        long readerNonce = readers.isEmpty() ? Long.MAX_VALUE : aim(readers.firstKey()) - 1;
+        long visitNonce = Long.MAX_VALUE;
+        long timestamp = Long.MAX_VALUE;
+        for (Want.Visit visit : visits) {
+            if (visit.look() != null) {
+                visitNonce = Math.min(visitNonce, visit.nonce());
+                timestamp = Math.min(timestamp, visit.timestamp());
+            }
+        }
+        return new Checkpoints.Most(readerNonce, visitNonce, timestamp);
+    }
+
     /** Forgets its place in the log, as when it was never evaluated. */
     void forgetRun() {
         run = null;
         entries.clear();
+        prefetching = null;
+        prefetched = null;
         resetWanted = false;
         atEnd = false;
         ticksUntil = 0;

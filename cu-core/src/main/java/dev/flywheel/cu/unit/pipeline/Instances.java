@@ -19,9 +19,10 @@ final class Instances {
     private final ProcessLoader loader;
     private final Evaluator evaluator;
     private final GuestWorkers workers;
+    private final Checkpoints checkpoints;
     private final InstantSource clock;
     private final ProcessTable table;
-    private final BiFunction<ProcessDefinition, Evaluator.Instance, ProcessRun> runs;
+    private final BiFunction<HostedProcess, Evaluator.Instance, ProcessRun> runs;
     private final ModuleTable modules = new ModuleTable();
     private final Map<Id, Id> preparing;
 
@@ -35,8 +36,9 @@ final class Instances {
             ProcessLoader loader,
             Evaluator evaluator,
             GuestWorkers workers,
+            Checkpoints checkpoints,
             InstantSource clock,
-            BiFunction<ProcessDefinition, Evaluator.Instance, ProcessRun> runs,
+            BiFunction<HostedProcess, Evaluator.Instance, ProcessRun> runs,
             Map<Id, Id> preparing) {}
 
     Instances(Steps steps, Parts parts, ProcessTable table) {
@@ -44,6 +46,7 @@ final class Instances {
         this.loader = parts.loader();
         this.evaluator = parts.evaluator();
         this.workers = parts.workers();
+        this.checkpoints = parts.checkpoints();
         this.clock = parts.clock();
         this.runs = parts.runs();
         this.preparing = parts.preparing();
@@ -115,19 +118,26 @@ final class Instances {
             Evaluator.Module module) {
         entry.users++;
         process.busy = true;
+        GuestProcessOptions options =
+                new GuestProcessOptions(
+                        process.id, definition.memoryBytesMax(), definition.limits().gasLimit());
+        Checkpoints.Most most = process.checkpointMost();
         workers.execute(
                 () -> {
                     try {
-                        Evaluator.Instance instance =
-                                module.newProcess(
-                                        new GuestProcessOptions(
-                                                process.id,
-                                                definition.memoryBytesMax(),
-                                                definition.limits().gasLimit()));
-                        ProcessRun run = runs.apply(definition, instance);
+                        ProcessRun run =
+                                checkpoints.resume(
+                                        module,
+                                        definition,
+                                        options,
+                                        most,
+                                        instance -> runs.apply(process, instance));
                         steps.post(
                                 () -> {
                                     process.run = run;
+                                    // What a checkpoint contains was recorded before.
+                                    process.recordedNonce =
+                                            Math.max(process.recordedNonce, run.place().nonce());
                                     process.busy = false;
                                     steps.advance(process);
                                 });
@@ -148,33 +158,64 @@ final class Instances {
             table.entered(process);
             return true;
         }
+        table.waitForRoom(process);
         HostedProcess victim = table.idlest();
-        if (victim == null) {
-            table.waitForRoom(process);
-            return false;
+        if (victim != null && table.needsMoreRoom()) {
+            drop(victim);
         }
-        drop(victim);
-        table.entered(process);
-        return true;
+        return false;
     }
 
-    /** Closes the instance of a process that stands still. */
+    /**
+     * Closes the instance of a process that stands still, which is busy until then; its state is
+     * kept unless a reset is wanted.
+     */
     void drop(HostedProcess process) {
         ProcessRun run = process.run;
         ProcessDefinition definition = process.definition;
+        boolean keep = !process.resetWanted && !process.past;
         process.forgetRun();
         if (run == null || definition == null) {
             return;
         }
-        table.left(process);
-        ModuleTable.Entry entry = modules.used(definition.moduleId());
-        entry.users--;
-        List<Evaluator.Module> surplus = modules.surplus();
+        process.busy = true;
+        table.leaving(process);
         workers.execute(
                 () -> {
-                    run.instance().close();
-                    surplus.forEach(Evaluator.Module::close);
+                    try {
+                        if (keep) {
+                            checkpoints.beforeClose(run);
+                        }
+                    } finally {
+                        run.instance().close();
+                        steps.post(() -> onDropped(process, definition));
+                    }
                 });
+    }
+
+    private void onDropped(HostedProcess process, ProcessDefinition definition) {
+        table.hasLeft(process);
+        giveBack(definition.moduleId());
+        process.busy = false;
+        HostedProcess waiting = table.nextForRoom();
+        if (waiting != null) {
+            steps.advance(waiting); // before this one takes the room again
+        }
+        steps.advance(process);
+    }
+
+    /** Keeps a module although it may lose its last instance. */
+    void borrow(Id module) {
+        modules.used(module).users++;
+    }
+
+    /** Ends one use of a module. */
+    void giveBack(Id module) {
+        modules.used(module).users--;
+        List<Evaluator.Module> surplus = modules.surplus();
+        if (!surplus.isEmpty()) {
+            workers.execute(() -> surplus.forEach(Evaluator.Module::close));
+        }
     }
 
     /** Closes all modules; no process has an instance any more. */

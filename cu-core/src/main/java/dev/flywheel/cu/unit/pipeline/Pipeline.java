@@ -3,6 +3,8 @@ package dev.flywheel.cu.unit.pipeline;
 import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
+import dev.flywheel.cu.checkpoint.CheckpointStore;
+import dev.flywheel.cu.unit.CheckpointCounters;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.cu.unit.Evaluator;
 import dev.flywheel.cu.unit.UnitLimits;
@@ -33,6 +35,7 @@ public final class Pipeline implements AutoCloseable {
     private final Disruptor<Slot> ring;
     private final GuestWorkers workers;
     private final Recorder recorder;
+    private final Checkpoints checkpoints;
     private final Dispatcher dispatcher;
     private final Evaluations evaluations = new Evaluations();
 
@@ -47,6 +50,7 @@ public final class Pipeline implements AutoCloseable {
             Evaluator evaluator,
             ResultStore store,
             AnswerCache answers,
+            CheckpointStore checkpoints,
             ExecutorService io,
             InstantSource clock) {}
 
@@ -73,12 +77,20 @@ public final class Pipeline implements AutoCloseable {
         BlockTimes blocks = new BlockTimes(parts.gateway(), parts.clock());
         // The record thread tells the dispatch thread, which the line after next makes.
         Dispatcher[] later = new Dispatcher[1];
+        Checkpoints[] told = new Checkpoints[1];
         this.recorder =
                 new Recorder(
                         parts.store(),
                         parts.answers(),
                         rows -> post(() -> later[0].onRecorded(rows)),
-                        (rows, failure) -> post(() -> later[0].onNotRecorded(rows, failure)));
+                        (rows, failure) -> {
+                            told[0].notRecorded(rows);
+                            post(() -> later[0].onNotRecorded(rows, failure));
+                        });
+        this.checkpoints =
+                new Checkpoints(
+                        parts.checkpoints(), settings.checkpoints(), recorder, parts.store());
+        told[0] = checkpoints;
         this.dispatcher =
                 new Dispatcher(
                         new Dispatcher.Stages(
@@ -86,6 +98,7 @@ public final class Pipeline implements AutoCloseable {
                                 new LogReader(parts.scheduler(), parts.gateway(), blocks),
                                 blocks,
                                 recorder,
+                                checkpoints,
                                 workers,
                                 this::post),
                         parts,
@@ -140,6 +153,15 @@ public final class Pipeline implements AutoCloseable {
         return recorder.different();
     }
 
+    /** Numbers of checkpoints. */
+    public CheckpointCounters checkpoints() {
+        return new CheckpointCounters(
+                checkpoints.written(),
+                checkpoints.failed(),
+                checkpoints.resumed(),
+                checkpoints.bytes());
+    }
+
     /** Results written since the start. */
     public long written() {
         return recorder.written();
@@ -161,6 +183,7 @@ public final class Pipeline implements AutoCloseable {
         }
         workers.close();
         recorder.close();
+        checkpoints.close();
         ring.shutdown();
     }
 }

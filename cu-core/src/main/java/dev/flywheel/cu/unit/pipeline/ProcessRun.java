@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ final class ProcessRun {
     private final ProcessDefinition definition;
     private final Evaluator.Instance instance;
     private final CronClock crons;
-    private final Recorder recorder;
+    private final Consumer<ResultRow> recorder;
     private final ResultStore store;
     private final Map<String, Long> recent =
             new LinkedHashMap<>() {
@@ -42,6 +43,29 @@ final class ProcessRun {
     private long timestamp;
     private long blockHeight;
     private long seq;
+
+    /** Work since the last checkpoint: what a restart would have to do again. */
+    private long messagesSince;
+
+    private long evaluationNsSince;
+    private long gasSince;
+
+    private @Nullable CheckpointLine line;
+
+    /**
+     * Where a process stands, besides its instance.
+     *
+     * @param timestamp of the last evaluated message
+     * @param blockHeight of the last evaluated message
+     * @param seq cron messages evaluated after the last entry
+     * @param crons its cron clock; null for one that goes on directly after the entry
+     */
+    record Standing(
+            LogReader.Place place,
+            long timestamp,
+            long blockHeight,
+            long seq,
+            CronClock.@Nullable State crons) {}
 
     /**
      * How far a step may go.
@@ -64,7 +88,7 @@ final class ProcessRun {
             ProcessDefinition definition,
             Evaluator.Instance instance,
             CronClock crons,
-            Recorder recorder,
+            Consumer<ResultRow> recorder,
             ResultStore store) {
         this.definition = definition;
         this.instance = instance;
@@ -73,6 +97,71 @@ final class ProcessRun {
         this.store = store;
         this.timestamp = definition.record().timestamp();
         this.blockHeight = definition.record().blockHeight();
+    }
+
+    /** Begins before the first entry. */
+    void start(CheckpointLine ofCheckpoints) {
+        line = ofCheckpoints;
+    }
+
+    /** Goes on from where another run of the process stood, whose state the instance has. */
+    void resume(Standing standing, CheckpointLine ofCheckpoints) {
+        line = ofCheckpoints;
+        place = standing.place();
+        timestamp = standing.timestamp();
+        blockHeight = standing.blockHeight();
+        seq = standing.seq();
+        CronClock.State clock = standing.crons();
+        if (clock == null) {
+            crons.entry(timestamp, blockHeight);
+        } else {
+            crons.resume(clock);
+        }
+    }
+
+    /**
+     * Where it stands, or null while it is before the first entry, or inside of a second's cron
+     * messages.
+     */
+    @Nullable Standing standing() {
+        CronClock.State clock = crons.state();
+        return clock == null || place.nonce() == LogReader.Place.NOTHING
+                ? null
+                : new Standing(place, timestamp, blockHeight, seq, clock);
+    }
+
+    CheckpointLine line() {
+        CheckpointLine known = line;
+        if (known == null) {
+            throw new IllegalStateException("run was not started process=" + definition.id());
+        }
+        return known;
+    }
+
+    /** Messages evaluated since the last {@link #checkpointed}. */
+    long messagesSince() {
+        return messagesSince;
+    }
+
+    /** Time that they took. */
+    long evaluationNsSince() {
+        return evaluationNsSince;
+    }
+
+    /** Gas that they used, where it is counted. */
+    long gasSince() {
+        return gasSince;
+    }
+
+    /** The state of now needs not be evaluated again. */
+    void checkpointed() {
+        messagesSince = 0;
+        evaluationNsSince = 0;
+        gasSince = 0;
+    }
+
+    ProcessDefinition definition() {
+        return definition;
     }
 
     /** Where it stands. Any thread. */
@@ -165,7 +254,7 @@ final class ProcessRun {
     }
 
     private void record(LogEntry entry, ResultRow.Kind kind, EvaluationResult result) {
-        recorder.record(
+        recorder.accept(
                 new ResultRow(
                         definition.id(),
                         entry.nonce(),
@@ -211,7 +300,7 @@ final class ProcessRun {
         seq++;
         timestamp = tick.timestamp();
         blockHeight = tick.blockHeight();
-        recorder.record(
+        recorder.accept(
                 new ResultRow(
                         definition.id(),
                         nonce,
@@ -230,6 +319,9 @@ final class ProcessRun {
     private Evaluation evaluate(ProcessMessage message) {
         Evaluation evaluation =
                 instance.evaluate(message.toJson(), definition.environment(), definition.limits());
+        messagesSince++;
+        evaluationNsSince += evaluation.durationNs();
+        gasSince += evaluation.result().gasUsed().orElse(0);
         if (!evaluation.diagnostic().isEmpty()) {
             LOG.info(
                     "evaluation ended {} process={} message={} nonce={} because {}",
@@ -242,17 +334,7 @@ final class ProcessRun {
         return evaluation;
     }
 
-    /** Evaluates a question; nothing of it remains. */
-    EvaluationResult dryRun(ProcessMessage message) {
-        Evaluation evaluation =
-                instance.dryRun(message.toJson(), definition.environment(), definition.limits());
-        if (evaluation.kind() == Evaluation.Kind.HOST_LIMIT) {
-            throw hostLimit("dry run", place.nonce(), evaluation);
-        }
-        return evaluation.result();
-    }
-
-    private StatusException hostLimit(String what, long nonce, Evaluation evaluation) {
+    StatusException hostLimit(String what, long nonce, Evaluation evaluation) {
         LOG.warn(
                 "evaluation hit a limit of this unit process={} nonce={} {} afterMs={} because {}",
                 definition.id(),

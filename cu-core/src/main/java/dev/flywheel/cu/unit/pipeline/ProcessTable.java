@@ -21,6 +21,7 @@ final class ProcessTable {
     private final int warmMax;
     private final Evaluations counts;
     private int warm;
+    private int leaving;
 
     ProcessTable(int warmMax, Evaluations counts) {
         this.warmMax = warmMax;
@@ -50,6 +51,23 @@ final class ProcessTable {
     void entered(HostedProcess process) {
         assert process.run == null : process.id;
         counts.processesWarm = ++warm;
+    }
+
+    /** An instance is about to be closed; {@link #hasLeft} follows. */
+    void leaving(HostedProcess process) {
+        assert process.run == null : process.id;
+        leaving++;
+    }
+
+    /** An instance that was leaving is gone. */
+    void hasLeft(HostedProcess process) {
+        leaving--;
+        left(process);
+    }
+
+    /** Whether more processes wait for room than instances are leaving. */
+    boolean needsMoreRoom() {
+        return waitingForRoom.size() > leaving;
     }
 
     /** An instance is gone. */

@@ -1,12 +1,11 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ProcessMessage;
-import java.io.IOException;
-import java.io.OutputStream;
 
-/** A process that stands still while it is looked at. Valid during the look, on its thread. */
+/** A process as it was at some moment. Valid during the look, on its thread. */
 public interface ProcessView {
 
     /** The process. */
@@ -27,6 +26,6 @@ public interface ProcessView {
     /** Length of the linear memory. */
     long memoryBytes();
 
-    /** Writes the linear memory. */
-    void writeMemory(OutputStream out) throws IOException;
+    /** Shows the state; what the reader made of it is worth nothing when this throws. */
+    <T, E extends Exception> T read(GuestState.Reader<T, E> reader) throws E;
 }

@@ -1,40 +1,107 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.cu.guest.Evaluation;
+import dev.flywheel.cu.guest.GuestState;
+import dev.flywheel.cu.unit.Evaluator;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ProcessMessage;
-import java.io.IOException;
-import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
-/** A run as visitors see it. */
-record RunView(Id id, ProcessRun run) implements ProcessView {
+/**
+ * A run as visitors see it: its state and place at one moment, while it goes on. Made where the
+ * process stands still, or on the way of a long evaluation; used on a guest thread, interrupted
+ * from any.
+ */
+final class RunView implements ProcessView, AutoCloseable {
+    private final ProcessRun run;
+    private final LogReader.Place place;
+    private final long timestamp;
+    private final long blockHeight;
+    private Evaluator.@Nullable Fork fork; // guarded by this
+    private boolean interrupted; // guarded by this
+
+    /** A view of now, or of when it is opened; to be closed. */
+    RunView(ProcessRun run) {
+        this.run = run;
+        this.place = run.place();
+        this.timestamp = run.timestamp();
+        this.blockHeight = run.blockHeight();
+    }
+
+    /**
+     * Takes the state. Where an evaluation runs, this may wait for a message that is being kept.
+     */
+    synchronized void open() {
+        if (interrupted) {
+            throw StepFailures.shuttingDown();
+        }
+        if (fork == null) {
+            fork = run.instance().fork();
+        }
+    }
+
+    private synchronized Evaluator.Fork fork() {
+        Evaluator.Fork open = fork;
+        if (open == null) {
+            throw new IllegalStateException("view is not open process=" + id());
+        }
+        return open;
+    }
+
+    @Override
+    public Id id() {
+        return run.definition().id();
+    }
+
     @Override
     public long nonce() {
-        return Math.max(0, run.place().nonce());
+        return Math.max(0, place.nonce());
     }
 
     @Override
     public long timestamp() {
-        return run.timestamp();
+        return timestamp;
     }
 
     @Override
     public long blockHeight() {
-        return run.blockHeight();
+        return blockHeight;
     }
 
     @Override
     public EvaluationResult dryRun(ProcessMessage message) {
-        return run.dryRun(message);
+        ProcessDefinition definition = run.definition();
+        Evaluation evaluation =
+                fork().dryRun(message.toJson(), definition.environment(), definition.limits());
+        if (evaluation.kind() == Evaluation.Kind.HOST_LIMIT) {
+            throw run.hostLimit("dry run", place.nonce(), evaluation);
+        }
+        return evaluation.result();
     }
 
     @Override
     public long memoryBytes() {
-        return run.instance().memoryBytes();
+        return fork().memoryBytes();
     }
 
     @Override
-    public void writeMemory(OutputStream out) throws IOException {
-        run.instance().writeMemory(out);
+    public <T, E extends Exception> T read(GuestState.Reader<T, E> reader) throws E {
+        return fork().read(reader);
+    }
+
+    /** Ends the dry run that is running, or would be. */
+    synchronized void interrupt() {
+        interrupted = true;
+        if (fork != null) {
+            fork.interrupt();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (fork != null) {
+            fork.close();
+        }
     }
 }

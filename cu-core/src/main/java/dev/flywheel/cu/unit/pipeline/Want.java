@@ -42,7 +42,8 @@ public sealed interface Want {
      * @param nonce last entry to be evaluated; the largest number for no bound
      * @param timestamp latest time to be evaluated; the largest number for the present
      * @param sinceNs the scheduler must have been asked for news after this {@code nanoTime}
-     * @param look what is done there, on a guest thread; null for nothing
+     * @param look what is done there with a picture of it, on a guest thread, while the process
+     *     goes on; null for nothing
      */
     record Visit(
             Id process,
@@ -58,9 +59,14 @@ public sealed interface Want {
         boolean hasNonce() {
             return nonce != ANY;
         }
+
+        /** Whether any state will do that is not old. */
+        boolean isOfNow() {
+            return nonce == ANY && timestamp == ANY;
+        }
     }
 
-    /** Something done with a process that stands still. */
+    /** Something done with a picture of a process. */
     @FunctionalInterface
     interface Look {
         Response at(ProcessView process) throws Exception;

@@ -1,0 +1,209 @@
+package dev.flywheel.cu.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flywheel.cu.checkpoint.RetentionPolicy;
+import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
+import dev.flywheel.platform.http.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checkpoints as the unit writes and uses them. */
+class CheckpointTest {
+    @TempDir Path directory;
+    private final TestNetwork network = new TestNetwork();
+
+    @SuppressWarnings("NullAway.Init") // each test starts its own
+    private UnitUnderTest unit;
+
+    private int every;
+
+    @AfterEach
+    void stop() {
+        unit.close();
+        network.close();
+        assertThat(unit.guests.live).hasValue(0);
+        assertThat(unit.guests.forks).hasValue(0);
+    }
+
+    /** A checkpoint after every so many messages. */
+    private void start(int messages, int warm) {
+        every = messages;
+        unit =
+                new UnitUnderTest(
+                        network,
+                        directory,
+                        Settings.defaults()
+                                .withProcessesWarm(warm)
+                                .withCheckpoints(
+                                        new CheckpointSettings(
+                                                messages,
+                                                Long.MAX_VALUE / 1_000_000,
+                                                Long.MAX_VALUE,
+                                                new RetentionPolicy(3, 2, 1_000, Map.of()))));
+    }
+
+    private TestLog evaluated(String name, int messages) throws Exception {
+        TestLog log = TestLog.spawn(network, name);
+        evaluate(log, messages);
+        return log;
+    }
+
+    /** Waits for each checkpoint that is due, so that it is known which there are. */
+    private List<String> evaluate(TestLog log, int count) throws Exception {
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            messages.add(log.message("m" + i));
+            unit.result(log, messages.getLast());
+            awaitWritten((i + 2) / every); // the process's own message is one, too
+        }
+        return messages;
+    }
+
+    private List<Path> files() throws IOException {
+        try (var all = Files.walk(directory.resolve("checkpoints"))) {
+            return all.filter(Files::isRegularFile)
+                    .sorted(Comparator.comparingLong(CheckpointTest::nonce))
+                    .toList();
+        }
+    }
+
+    private static long nonce(Path file) {
+        String name = file.getFileName().toString();
+        return Long.parseLong(name.substring(0, name.indexOf('-', 1)));
+    }
+
+    @Test
+    void shouldGoOnAfterARestartWithoutEvaluatingAgain() throws Exception {
+        start(1_000, 10);
+        TestLog log = evaluated("p", 5);
+        unit.close();
+        assertThat(files()).hasSize(1);
+        start(1_000, 10);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("7:next");
+        assertThat(unit.guests.evaluations).hasValue(1);
+        assertThat(unit.unit.counters().checkpoints().resumed()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWriteOneAfterSoManyMessagesWhileTheProcessGoesOn() throws Exception {
+        start(3, 10);
+        TestLog log = evaluated("p", 10);
+        assertThat(files().stream().map(CheckpointTest::nonce)).contains(2L, 5L, 8L);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("12:next");
+    }
+
+    private void awaitWritten(long count) throws InterruptedException {
+        for (int i = 0; i < 2_000 && unit.unit.counters().checkpoints().written() < count; i++) {
+            Thread.sleep(5);
+        }
+        assertThat(unit.unit.counters().checkpoints().written()).isGreaterThanOrEqualTo(count);
+    }
+
+    @Test
+    void shouldPutIdleProcessesToSleepAndWakeThem() throws Exception {
+        start(1_000, 2);
+        List<TestLog> logs = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            logs.add(evaluated("p" + i, 2));
+        }
+        unit.guests.evaluations.set(0);
+        for (int round = 0; round < 3; round++) {
+            for (TestLog log : logs) {
+                assertThat(unit.output(log, log.message("again"))).isEqualTo(4 + round + ":again");
+            }
+        }
+        assertThat(unit.guests.evaluations).hasValue(18);
+    }
+
+    @Test
+    void shouldUseTheOneBeforeWhenTheLastIsDamaged() throws Exception {
+        start(3, 10);
+        TestLog log = evaluated("p", 10);
+        unit.close();
+        Path last = files().getLast();
+        byte[] bytes = Files.readAllBytes(last);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(last, bytes);
+        start(3, 10);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("12:next");
+        assertThat(unit.guests.evaluations.get()).isBetween(2, 4);
+        assertThat(unit.unit.counters().replayDifferences()).isZero();
+    }
+
+    @Test
+    void shouldReplayTheLogWhenAllAreDamaged() throws Exception {
+        start(3, 10);
+        TestLog log = evaluated("p", 10);
+        unit.close();
+        for (Path file : files()) {
+            Files.write(file, new byte[100]);
+        }
+        start(3, 10);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("12:next");
+        assertThat(unit.guests.evaluations).hasValue(12);
+    }
+
+    @Test
+    void shouldEvaluateAgainWhatHasNoResult() throws Exception {
+        start(3, 10);
+        TestLog log = TestLog.spawn(network, "p");
+        String first = log.message("a");
+        unit.result(log, first);
+        for (int i = 0; i < 8; i++) {
+            unit.result(log, log.message("m" + i));
+        }
+        unit.close();
+        try (var results = Files.list(directory.resolve("results"))) {
+            for (Path file : results.toList()) {
+                Files.delete(file);
+            }
+        }
+        start(3, 10);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("11:next");
+        assertThat(unit.output(log, first)).isEqualTo("2:a");
+        Answer list = unit.get("/results/" + log.id + "?limit=100");
+        assertThat(UnitUnderTest.json(list).path("edges")).hasSize(11);
+    }
+
+    @Test
+    void shouldLookBackFromACheckpoint() throws Exception {
+        start(3, 10);
+        TestLog log = TestLog.spawn(network, "p");
+        List<String> messages = evaluate(log, 10);
+        unit.guests.evaluations.set(0);
+        Answer answer = unit.dryRun(log, "&to=" + messages.get(6), Map.of(), "q");
+        assertThat(UnitUnderTest.json(answer).at("/Output/data").asString()).isEqualTo("9:q");
+        assertThat(unit.guests.evaluations.get()).isBetween(1, 2);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("12:next");
+        assertThat(unit.get("/results/" + log.id + "?limit=100").text()).doesNotContain(":q");
+    }
+
+    @Test
+    void shouldGoOnWhenCheckpointsCannotBeWritten() throws Exception {
+        start(2, 10);
+        TestLog log = evaluated("p", 1);
+        Path mine = directory.resolve("checkpoints").resolve(log.id.toString().substring(0, 2));
+        unit.close();
+        try (var all = Files.walk(mine)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+        Files.write(mine, new byte[0]); // a file where a directory must be
+        start(2, 10);
+        for (int i = 0; i < 6; i++) {
+            assertThat(unit.output(log, log.message("x"))).isEqualTo(3 + i + ":x");
+        }
+        assertThat(unit.unit.counters().checkpoints().failed()).isPositive();
+        Files.delete(mine);
+    }
+}
