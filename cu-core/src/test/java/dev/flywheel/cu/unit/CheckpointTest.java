@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Checkpoints as the unit writes and uses them. */
 class CheckpointTest {
+    private static final long PATIENCE_NS = 20_000_000_000L;
+
     @TempDir Path directory;
     private final TestNetwork network = new TestNetwork();
 
@@ -101,9 +103,11 @@ class CheckpointTest {
         assertThat(unit.output(log, log.message("next"))).isEqualTo("12:next");
     }
 
-    private void awaitWritten(long count) throws InterruptedException {
-        for (int i = 0; i < 2_000 && unit.unit.counters().checkpoints().written() < count; i++) {
-            Thread.sleep(5);
+    private void awaitWritten(long count) {
+        long deadline = System.nanoTime() + PATIENCE_NS;
+        while (unit.unit.counters().checkpoints().written() < count
+                && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
         }
         assertThat(unit.unit.counters().checkpoints().written()).isGreaterThanOrEqualTo(count);
     }

@@ -51,8 +51,14 @@ public final class ConfigurationReader {
     /** Each has a thread with a stack of its own. */
     private static final long WORKERS_MAX = 256;
 
-    /** Each keeps some mappings, of which a program has 65,530. */
-    private static final long WARM_PROCESSES_MAX = 10_000;
+    /** Each has two memories of 16 GiB of address space, of which 8,000 fit into 47 bits. */
+    private static final long WARM_PROCESSES_MAX = 3_000;
+
+    /** More than a log has. */
+    private static final long CHECKPOINT_MESSAGES_MAX = 1_000_000_000;
+
+    /** As long as a setting may be; the highest Compute-Limit of a message is 9 * 10^12. */
+    private static final long CHECKPOINT_GAS_MAX = 999_999_999_999_999_999L;
 
     /** A setting's value and where it came from. */
     public record Value(String text, String source) {}
@@ -157,9 +163,9 @@ public final class ConfigurationReader {
                 workers == 0 ? Runtime.getRuntime().availableProcessors() : (int) workers,
                 (int) number(Setting.WARM_PROCESSES, 1, WARM_PROCESSES_MAX),
                 new Checkpoints(
-                        number(Setting.CHECKPOINT_MESSAGES, 1, Long.MAX_VALUE),
+                        number(Setting.CHECKPOINT_MESSAGES, 1, CHECKPOINT_MESSAGES_MAX),
                         number(Setting.CHECKPOINT_MS, 1, EVALUATION_MS_MAX),
-                        number(Setting.CHECKPOINT_GAS, 1, Long.MAX_VALUE),
+                        number(Setting.CHECKPOINT_GAS, 1, CHECKPOINT_GAS_MAX),
                         (int)
                                 number(
                                         Setting.CHECKPOINT_CHAINS,
@@ -191,7 +197,9 @@ public final class ConfigurationReader {
 
     private long number(Setting setting, long min, long max) {
         String text = text(setting);
-        if (!text.matches("\\d{1,9}") || Long.parseLong(text) < min || Long.parseLong(text) > max) {
+        if (!text.matches("\\d{1,18}")
+                || Long.parseLong(text) < min
+                || Long.parseLong(text) > max) {
             throw wrong(setting, "it must be a number from " + min + " to " + max);
         }
         return Long.parseLong(text);

@@ -262,8 +262,13 @@ final class Checkpoints implements AutoCloseable {
             fork = run.instance().fork();
             line.add(run.instance().takeChanges());
         } catch (RuntimeException e) {
+            failed.increment();
+            line.pause(
+                    System.nanoTime()
+                            + TimeUnit.MILLISECONDS.toNanos(UnitLimits.CHECKPOINT_PAUSE_MS));
             line.end();
-            throw e;
+            LOG.error("no fork for a checkpoint process={}", run.definition().id(), e);
+            return false;
         }
         run.checkpointed();
         recorder.afterwards(

@@ -12,7 +12,6 @@ import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ScheduledEntry;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -46,13 +45,8 @@ final class Dispatcher implements Steps {
     private final Instances instances;
     private final Evaluations evaluations;
 
-    /** Processes at earlier places, each for one visit. */
-    private final List<HostedProcess> past = new ArrayList<>();
-
-    /** Processes with visits that wait until fewer looks are taken. */
-    private final Set<HostedProcess> waitingForLooks = new LinkedHashSet<>();
-
-    private int looks;
+    private final Looks looks;
+    private final LogPages pages;
     private @Nullable CompletableFuture<@Nullable Void> stopped;
 
     /** Where steps run. */
@@ -83,6 +77,8 @@ final class Dispatcher implements Steps {
                                 this::run,
                                 evaluations.preparing),
                         table);
+        this.looks = new Looks(this, instances, stages.workers(), evaluations);
+        this.pages = new LogPages(this, stages.log());
     }
 
     void onWant(Want want) {
@@ -160,7 +156,7 @@ final class Dispatcher implements Steps {
     @Override
     public void advance(HostedProcess process) {
         if (process.busy) {
-            lookWhileBusy(process);
+            looks.takeWhileBusy(process);
             return;
         }
         if (stopped != null) {
@@ -227,11 +223,11 @@ final class Dispatcher implements Steps {
             switch (VisitPlace.of(process, run, visit)) {
                 case PASSED -> {
                     process.visits.remove(visit);
-                    lookBack(process, run, visit);
+                    looks.takeBack(process, run, visit);
                 }
                 case REACHED -> {
                     if (visit.look() != null) {
-                        look(process, run, visit, visit.look());
+                        looks.take(process, run, visit, visit.look());
                     } else {
                         process.visits.remove(visit);
                         completeWhenRecorded(process, visit);
@@ -241,22 +237,6 @@ final class Dispatcher implements Steps {
             }
         }
         return before;
-    }
-
-    /**
-     * A question about the present must not wait for an evaluation that takes long: it is answered
-     * from the state before.
-     */
-    private void lookWhileBusy(HostedProcess process) {
-        ProcessRun run = process.run;
-        if (run == null || !process.isLongInEvaluation(System.nanoTime())) {
-            return;
-        }
-        for (Want.Visit visit : List.copyOf(process.visits)) {
-            if (visit.look() != null && visit.isOfNow()) {
-                look(process, run, visit, visit.look());
-            }
-        }
     }
 
     private void completeWhenRecorded(HostedProcess process, Want.Visit visit) {
@@ -270,86 +250,6 @@ final class Dispatcher implements Steps {
                     return process;
                 },
                 same -> {});
-    }
-
-    /** The process has gone by: another instance goes there, from a checkpoint or the start. */
-    private void lookBack(HostedProcess process, ProcessRun run, Want.Visit visit) {
-        if (process.past) {
-            visit.fail(passed(visit, run));
-            return;
-        }
-        if (past.size() >= UnitLimits.PAST_PROCESSES_MAX) {
-            visit.fail(
-                    new StatusException(
-                            429,
-                            "compute unit looks back at as many processes as it may, try again later"));
-            return;
-        }
-        HostedProcess earlier = HostedProcess.past(process, visit);
-        past.add(earlier);
-        advance(earlier);
-    }
-
-    private static StatusException passed(Want.Visit visit, ProcessRun run) {
-        return new StatusException(
-                425,
-                "message at %s %d not found cached, and earlier than latest known nonce %d"
-                        .formatted(
-                                visit.hasNonce() ? "nonce" : "timestamp",
-                                visit.hasNonce() ? visit.nonce() : visit.timestamp(),
-                                run.place().nonce()));
-    }
-
-    /**
-     * Takes a picture and has it looked at; the visit stays where it is while there are too many.
-     */
-    private void look(HostedProcess process, ProcessRun run, Want.Visit visit, Want.Look look) {
-        if (process.looks.size() >= UnitLimits.LOOKS_A_PROCESS_MAX) {
-            return; // goes on when one of them ends
-        }
-        if (looks >= UnitLimits.LOOKS_MAX) {
-            waitingForLooks.add(process);
-            return;
-        }
-        process.visits.remove(visit);
-        RunView view = new RunView(run);
-        try {
-            if (!process.busy) {
-                view.open(); // later it may be somewhere else
-            }
-        } catch (RuntimeException e) {
-            visit.fail(StepFailures.explained(process, e));
-            return;
-        }
-        process.looks.add(view);
-        looks++;
-        instances.borrow(run.definition().moduleId());
-        evaluations.looks.increment();
-        stages.workers()
-                .execute(
-                        () -> {
-                            try {
-                                view.open();
-                                visit.future().complete(look.at(view));
-                            } catch (Exception | Error e) {
-                                visit.fail(e);
-                            } finally {
-                                view.close();
-                            }
-                            post(() -> onLooked(process, run, view));
-                        });
-    }
-
-    private void onLooked(HostedProcess process, ProcessRun run, RunView view) {
-        process.looks.remove(view);
-        looks--;
-        instances.giveBack(run.definition().moduleId());
-        advance(process);
-        if (!waitingForLooks.isEmpty()) {
-            HostedProcess waiting = waitingForLooks.iterator().next();
-            waitingForLooks.remove(waiting);
-            advance(waiting);
-        }
     }
 
     // ---- the log
@@ -374,70 +274,12 @@ final class Dispatcher implements Steps {
                         atHand != null && !visited
                                 ? stages.log().at(definition, place, atHand)
                                 : stages.log().after(definition, place, visited),
-                part -> onPart(process, part, askedNs));
-    }
-
-    /**
-     * Asks for the entries after those that are there, so that evaluating need not wait for them.
-     */
-    private void prefetch(HostedProcess process, ProcessRun run) {
-        LogEntry last = process.entries.peekLast();
-        ProcessDefinition definition = process.definition;
-        if (last == null
-                || definition == null
-                || process.atEnd
-                || process.prefetching != null
-                || process.entries.size() > UnitLimits.PREFETCH_ENTRIES
-                || process.target() <= last.nonce()) {
-            return;
-        }
-        LogReader.Place place =
-                new LogReader.Place(last.nonce(), last.assignmentId(), last.hashChain());
-        boolean visited = !process.visits.isEmpty();
-        long askedNs = System.nanoTime();
-        process.prefetching = place;
-        io(
-                failure -> onPrefetched(process, run, place, () -> {}), // asked again when needed
-                () -> stages.log().after(definition, place, visited),
-                part -> onPrefetched(process, run, place, () -> onPart(process, part, askedNs)));
-    }
-
-    private void onPrefetched(
-            HostedProcess process, ProcessRun run, LogReader.Place place, Runnable result) {
-        if (process.run == run && place.equals(process.prefetching)) {
-            process.prefetching = null;
-            process.prefetched = result;
-            advance(process);
-        }
-    }
-
-    private static void onPart(HostedProcess process, LogReader.Part part, long askedNs) {
-        process.entries.addAll(part.entries());
-        process.atEnd = part.isEnd();
-        process.endAskedNs = part.isEnd() ? askedNs : process.endAskedNs;
-        process.ticksUntil = part.isEnd() ? Math.max(process.ticksUntil, part.now()) : 0;
-        if (part.isEnd() && part.entries().isEmpty()) {
-            LogEntry last = process.entries.peekLast();
-            long end = last == null ? process.place().nonce() : last.nonce();
-            for (long nonce : List.copyOf(process.readers.tailMap(end, false).keySet())) {
-                process.take(nonce).forEach(reader -> reader.fail(missing(process, nonce, end)));
-            }
-            process.failVisits(
-                    visit -> visit.hasNonce() && visit.nonce() > end,
-                    missing(process, end + 1, end));
-        }
-    }
-
-    private static StatusException missing(HostedProcess process, long nonce, long end) {
-        return new StatusException(
-                502,
-                "scheduler does not give entry %d of process %s, its log ends at %d; try again later"
-                        .formatted(nonce, process.id, end));
+                part -> LogPages.onPart(process, part, askedNs));
     }
 
     private void evaluate(HostedProcess process, ProcessRun run) {
         ProcessRun.Bounds bounds = process.bounds();
-        prefetch(process, run);
+        pages.prefetch(process, run);
         process.busy = true;
         process.evaluatingSinceNs = System.nanoTime();
         stages.workers()
@@ -537,23 +379,13 @@ final class Dispatcher implements Steps {
     private void idle(HostedProcess process) {
         CatchUp.look(process, evaluations, System.nanoTime());
         if (process.past) {
-            endPast(process);
+            looks.endPast(process);
         }
         HostedProcess waiting = table.nextForRoom();
         if (waiting != null) {
             advance(waiting);
         }
         table.forgetOld(process);
-    }
-
-    private void endPast(HostedProcess process) {
-        if (!process.looks.isEmpty()) {
-            return; // the last of them comes here again
-        }
-        instances.drop(process);
-        if (!process.busy) {
-            past.remove(process);
-        }
     }
 
     private ProcessRun run(HostedProcess process, Evaluator.Instance instance) {
@@ -641,7 +473,7 @@ final class Dispatcher implements Steps {
 
     private List<HostedProcess> all() {
         List<HostedProcess> all = new ArrayList<>(table.all());
-        all.addAll(past);
+        all.addAll(looks.past());
         return all;
     }
 
@@ -654,7 +486,7 @@ final class Dispatcher implements Steps {
     private void completeIfStopped() {
         CompletableFuture<@Nullable Void> whenStopped = stopped;
         if (whenStopped != null
-                && looks == 0
+                && looks.none()
                 && all().stream().noneMatch(process -> process.busy)) {
             instances.closeModules();
             whenStopped.complete(null);

@@ -1,0 +1,150 @@
+package dev.flywheel.cu.unit.pipeline;
+
+import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.platform.http.StatusException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Looks at processes (dry runs, memory images): each at a fork, beside the steps of its process,
+ * and for places that a process has gone by at another instance of it. Dispatch thread only.
+ */
+final class Looks {
+    private final Steps steps;
+    private final Instances instances;
+    private final GuestWorkers workers;
+    private final Evaluations evaluations;
+
+    /** Processes at earlier places, each for one visit. */
+    private final List<HostedProcess> past = new ArrayList<>();
+
+    /** Processes with visits that wait until fewer looks are taken. */
+    private final Set<HostedProcess> waiting = new LinkedHashSet<>();
+
+    private int taken;
+
+    Looks(Steps steps, Instances instances, GuestWorkers workers, Evaluations evaluations) {
+        this.steps = steps;
+        this.instances = instances;
+        this.workers = workers;
+        this.evaluations = evaluations;
+    }
+
+    /** Whether nothing is looked at. */
+    boolean none() {
+        return taken == 0;
+    }
+
+    /** Processes at earlier places. */
+    List<HostedProcess> past() {
+        return List.copyOf(past);
+    }
+
+    /**
+     * A question about the present must not wait for an evaluation that takes long: it is answered
+     * from the state before.
+     */
+    void takeWhileBusy(HostedProcess process) {
+        ProcessRun run = process.run;
+        if (run == null || !process.isLongInEvaluation(System.nanoTime())) {
+            return;
+        }
+        for (Want.Visit visit : List.copyOf(process.visits)) {
+            if (visit.look() != null && visit.isOfNow()) {
+                take(process, run, visit, visit.look());
+            }
+        }
+    }
+
+    /** The process has gone by: another instance goes there, from a checkpoint or the start. */
+    void takeBack(HostedProcess process, ProcessRun run, Want.Visit visit) {
+        if (process.past) {
+            visit.fail(passed(visit, run));
+            return;
+        }
+        if (past.size() >= UnitLimits.PAST_PROCESSES_MAX) {
+            visit.fail(
+                    new StatusException(
+                            429,
+                            "compute unit looks back at as many processes as it may, try again later"));
+            return;
+        }
+        HostedProcess earlier = HostedProcess.past(process, visit);
+        past.add(earlier);
+        steps.advance(earlier);
+    }
+
+    private static StatusException passed(Want.Visit visit, ProcessRun run) {
+        return new StatusException(
+                425,
+                "message at %s %d not found cached, and earlier than latest known nonce %d"
+                        .formatted(
+                                visit.hasNonce() ? "nonce" : "timestamp",
+                                visit.hasNonce() ? visit.nonce() : visit.timestamp(),
+                                run.place().nonce()));
+    }
+
+    /**
+     * Takes a picture and has it looked at; the visit stays where it is while there are too many.
+     */
+    void take(HostedProcess process, ProcessRun run, Want.Visit visit, Want.Look look) {
+        if (process.looks.size() >= UnitLimits.LOOKS_A_PROCESS_MAX) {
+            return; // goes on when one of them ends
+        }
+        if (taken >= UnitLimits.LOOKS_MAX) {
+            waiting.add(process);
+            return;
+        }
+        process.visits.remove(visit);
+        RunView view = new RunView(run);
+        try {
+            if (!process.busy) {
+                view.open(); // later it may be somewhere else
+            }
+        } catch (RuntimeException e) {
+            visit.fail(StepFailures.explained(process, e));
+            return;
+        }
+        process.looks.add(view);
+        taken++;
+        instances.borrow(run.definition().moduleId());
+        evaluations.looks.increment();
+        workers.execute(
+                () -> {
+                    try {
+                        view.open();
+                        visit.future().complete(look.at(view));
+                    } catch (Exception | Error e) {
+                        visit.fail(e);
+                    } finally {
+                        view.close();
+                    }
+                    steps.post(() -> onLooked(process, run, view));
+                });
+    }
+
+    private void onLooked(HostedProcess process, ProcessRun run, RunView view) {
+        process.looks.remove(view);
+        taken--;
+        instances.giveBack(run.definition().moduleId());
+        steps.advance(process);
+        if (!waiting.isEmpty()) {
+            HostedProcess next = waiting.iterator().next();
+            waiting.remove(next);
+            steps.advance(next);
+        }
+    }
+
+    /** A process at an earlier place has nothing to do any more. */
+    void endPast(HostedProcess process) {
+        if (!process.looks.isEmpty()) {
+            return; // the last of them comes here again
+        }
+        instances.drop(process);
+        if (!process.busy) {
+            past.remove(process);
+        }
+    }
+}
