@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * another memory may lie there.
  */
 final class Deadline {
-    private final GuestClock clock;
+    private final DeadlineClock clock;
 
     // All guarded by this.
     private @Nullable RevocablePages pages;
@@ -26,7 +26,7 @@ final class Deadline {
         ASKED
     }
 
-    Deadline(GuestClock clock) {
+    Deadline(DeadlineClock clock) {
         this.clock = clock;
     }
 
@@ -40,6 +40,7 @@ final class Deadline {
 
     /** Starts counting. A wish to stop that came while nothing ran is forgotten. */
     synchronized void begin(long wallClockMs) {
+        giveBack(); // what could not be given back the last time
         allowedMs = wallClockMs;
         untilNs = clock.now() + TimeUnit.MILLISECONDS.toNanos(wallClockMs);
         running = true;
@@ -54,6 +55,10 @@ final class Deadline {
         clock.forget(this);
         running = false;
         stop = null;
+        giveBack();
+    }
+
+    private void giveBack() {
         RevocablePages ours = pages;
         if (revoked && ours != null) {
             ours.restore();
@@ -67,14 +72,15 @@ final class Deadline {
 
     /** Stops what should have ended before now. */
     synchronized void expire(long nowNs) {
-        if (running && nowNs - untilNs >= 0) {
+        if (running && (stop != null || nowNs - untilNs >= 0)) {
             stop(Stop.TIME);
         }
     }
 
+    /** Where the system refuses, the next tick tries again. */
     private synchronized void stop(Stop why) {
-        if (running && stop == null) {
-            stop = why;
+        if (running && !revoked) {
+            stop = stop == null ? why : stop;
             RevocablePages ours = pages;
             if (ours != null) {
                 revoke(ours);

@@ -11,7 +11,7 @@ final class EngineIdentity {
      * What decides a guest's results stands here or in the engine's configuration: no NaN
      * canonicalisation, since guests print the sign of NaN and the reference has that of x86-64;
      * memories reserved whole, so that they never move and growth fails at their maximum only.
-     * Guests are stopped by a pass of ours, which is four times as cheap as the engine's epochs.
+     * Guests are stopped by a pass of ours instead of by the engine's epochs: decision 8.
      */
     static EngineOptions options(long maxWasmStackBytes) {
         return EngineOptions.builder()

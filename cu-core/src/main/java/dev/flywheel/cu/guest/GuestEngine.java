@@ -24,7 +24,7 @@ public final class GuestEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(GuestEngine.class);
 
     private final Engine engine;
-    private final GuestClock clock;
+    private final DeadlineClock clock;
     private final GuestThreads threads;
     private final PageTracking tracking;
     private final ModuleCompiler compiler;
@@ -50,7 +50,7 @@ public final class GuestEngine implements AutoCloseable {
                                 identity);
         this.modules =
                 new CompiledModules(engine, identity, compiler, options, InstantSource.system());
-        this.clock = new GuestClock(System::nanoTime);
+        this.clock = new DeadlineClock(System::nanoTime);
         log.info("guest engine started: pages={} {}", tracking.description(), identity);
     }
 
@@ -124,7 +124,7 @@ public final class GuestEngine implements AutoCloseable {
         return engine;
     }
 
-    GuestClock clock() {
+    DeadlineClock clock() {
         return clock;
     }
 

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 
 /**
  * One AO process: an instance of its module with its memory. One call at a time, on threads of
- * {@link GuestThreads}, with a happens-before edge between two calls; {@link #interrupt}, {@link
+ * {@link GuestThreads}, with a happens-before edge between two calls; {@link #interrupt} and {@link
  * #fork} from any thread.
  */
 public final class GuestProcess implements AutoCloseable {

@@ -25,7 +25,7 @@ public final class UnitLimits {
     public static final int LOOKS_A_PROCESS_MAX = 8;
 
     /** Looks at all processes at once, so that half of the guest threads stay for evaluations. */
-    public static final int LOOKS_MAX = 32;
+    public static final int LOOKS_MAX = 32; // of GUEST_THREADS_MAX
 
     /**
      * How long a question about the present waits for an evaluation under way, in milliseconds,

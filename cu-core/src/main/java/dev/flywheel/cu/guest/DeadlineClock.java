@@ -5,9 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks every {@link GuestLimits#TICK_MS} for evaluations that have had their time. */
-final class GuestClock implements AutoCloseable {
+final class DeadlineClock implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(DeadlineClock.class);
+
     private final LongSupplier nanoTime;
     private final Set<Deadline> running = ConcurrentHashMap.newKeySet();
     private final Thread thread;
@@ -16,7 +20,7 @@ final class GuestClock implements AutoCloseable {
     /**
      * @param nanoTime as {@link System#nanoTime}
      */
-    GuestClock(LongSupplier nanoTime) {
+    DeadlineClock(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.thread = Thread.ofPlatform().name("guest-clock").daemon(true).unstarted(this::run);
         thread.start();
@@ -28,7 +32,12 @@ final class GuestClock implements AutoCloseable {
             LockSupport.parkNanos(this, stepNs);
             long now = now();
             for (Deadline each : running) {
-                each.expire(now);
+                try {
+                    each.expire(now);
+                } catch (RuntimeException e) {
+                    // The others must be stopped all the same; this one is tried again.
+                    log.error("guest cannot be stopped yet", e);
+                }
             }
         }
     }
