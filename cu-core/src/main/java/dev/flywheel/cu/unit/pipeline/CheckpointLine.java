@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointLine {
     final CheckpointOrigin origin;
+
+    /** How many losses of results there had been when the run began. */
+    final long losses;
+
     private final List<String> globals;
     private final PageSet changed = new PageSet();
     private final AtomicBoolean writing = new AtomicBoolean();
@@ -34,8 +38,9 @@ final class CheckpointLine {
     /**
      * @param globals names of the state's globals, in their order
      */
-    CheckpointLine(CheckpointOrigin origin, List<String> globals) {
+    CheckpointLine(CheckpointOrigin origin, List<String> globals, long losses) {
         this.origin = origin;
+        this.losses = losses;
         this.globals = List.copyOf(globals);
     }
 

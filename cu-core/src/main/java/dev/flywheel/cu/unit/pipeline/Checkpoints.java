@@ -20,15 +20,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,10 @@ final class Checkpoints implements AutoCloseable {
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("cu-checkpoint").daemon(true).factory());
 
-    /** Processes with results that could not be recorded, until they start over. */
-    private final Set<Id> unrecorded = ConcurrentHashMap.newKeySet();
+    /** Which loss of results a process met last; runs begun before it write no checkpoints. */
+    private final Map<Id, Long> lost = new ConcurrentHashMap<>();
+
+    private final AtomicLong losses = new AtomicLong();
 
     private final LongAdder written = new LongAdder();
     private final LongAdder resumed = new LongAdder();
@@ -99,22 +102,18 @@ final class Checkpoints implements AutoCloseable {
             Most most,
             Function<Evaluator.Instance, ProcessRun> runs)
             throws ModuleRefusedException {
-        unrecorded.remove(definition.id());
         CheckpointOrigin origin =
                 new CheckpointOrigin(
                         definition.id(),
                         definition.moduleId(),
                         definition.moduleFormat(),
                         module.stateIdentity());
-        CheckpointLine line = new CheckpointLine(origin, module.stateGlobals());
+        CheckpointLine line = new CheckpointLine(origin, module.stateGlobals(), losses.get());
         Checkpoint from = newest(origin, most);
         while (from != null) {
             long startNs = System.nanoTime();
-            Evaluator.Resumed found = resumed(module, options, from);
-            if (found != null) {
-                ProcessRun run = runs.apply(found.instance());
-                run.resume(standing(from.manifest().place()), line);
-                line.from(from, found.tree());
+            ProcessRun run = resumed(module, options, from, line, runs);
+            if (run != null) {
                 resumed.increment();
                 LOG.debug(
                         "process goes on from a checkpoint process={} nonce={} afterMs={}",
@@ -131,11 +130,21 @@ final class Checkpoints implements AutoCloseable {
         return run;
     }
 
-    private Evaluator.@Nullable Resumed resumed(
-            Evaluator.Module module, GuestProcessOptions options, Checkpoint from)
+    private @Nullable ProcessRun resumed(
+            Evaluator.Module module,
+            GuestProcessOptions options,
+            Checkpoint from,
+            CheckpointLine line,
+            Function<Evaluator.Instance, ProcessRun> runs)
             throws ModuleRefusedException {
         try {
-            return module.resume(options, from);
+            // Read before there is an instance to close.
+            ProcessRun.Standing standing = standing(from.manifest().place());
+            Evaluator.Resumed found = module.resume(options, from);
+            ProcessRun run = runs.apply(found.instance());
+            run.resume(standing, line);
+            line.from(from, found.tree());
+            return run;
         } catch (IOException | IllegalArgumentException e) {
             LOG.error(
                     "checkpoint cannot be used, an older one or the log takes its place file={}",
@@ -288,7 +297,7 @@ final class Checkpoints implements AutoCloseable {
 
     private void write(CheckpointLine line, ProcessRun.Standing standing, Evaluator.Fork fork) {
         Id process = line.origin.process();
-        if (unrecorded.contains(process)) {
+        if (lost.getOrDefault(process, 0L) > line.losses) {
             return; // it starts over
         }
         Checkpoint[] made = new Checkpoint[1];
@@ -347,7 +356,8 @@ final class Checkpoints implements AutoCloseable {
 
     /** Results of these were lost: no checkpoint may say that they are there. Record thread. */
     void notRecorded(List<ResultRow> rows) {
-        rows.forEach(row -> unrecorded.add(row.process()));
+        long loss = losses.incrementAndGet();
+        rows.forEach(row -> lost.put(row.process(), loss));
     }
 
     // ---- numbers

@@ -64,6 +64,8 @@ final class Looks {
             visit.fail(passed(visit, run));
             return;
         }
+        // One that failed without an instance is not told so again.
+        past.removeIf(each -> !each.busy && each.run == null && each.wants() == 0);
         if (past.size() >= UnitLimits.PAST_PROCESSES_MAX) {
             visit.fail(
                     new StatusException(
