@@ -68,7 +68,7 @@ public record ModuleInspection(
                     false,
                     List.of(),
                     List.of(),
-                    Optional.of(String.valueOf(e.getMessage())));
+                    Optional.of(e.getMessage() + RewrittenModule.hint(wasm)));
         }
         ModuleShape shape = reader.shape(List.of(), ShapeReader.memoryIs64(module));
         List<PassTrial> passes = new ArrayList<>();

@@ -6,6 +6,8 @@ import dev.flywheel.cu.module.binary.ModuleLimits;
 import dev.flywheel.cu.module.binary.ModuleReader;
 import dev.flywheel.cu.module.binary.ModuleWriter;
 import dev.flywheel.cu.module.binary.WasmModule;
+import dev.flywheel.cu.module.pass.Interruption;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,19 @@ public record RewrittenModule(byte[] wasm, List<Pass> applied) {
         WasmModule module = read(wasm);
         List<Pass> applied = apply(module, passes);
         return new RewrittenModule(ModuleWriter.write(module), applied);
+    }
+
+    /**
+     * What else to say of a binary that was refused: that it is what this class wrote, if it seems
+     * to be. Empty otherwise.
+     */
+    public static String hint(byte[] wasm) {
+        boolean ours = new String(wasm, StandardCharsets.ISO_8859_1).contains(Interruption.MEMORY);
+        return ours
+                ? ". It seems to be written by these passes (it has "
+                        + Interruption.MEMORY
+                        + "): give the module that they were applied to."
+                : "";
     }
 
     /** Reads a module as published, and holds it against the limits. */

@@ -11,6 +11,7 @@ import dev.flywheel.wasmtime.Engine;
 import dev.flywheel.wasmtime.Global;
 import dev.flywheel.wasmtime.TrapCode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +158,16 @@ class MeteringTest {
         assertThatExceptionOfType(MalformedModuleException.class)
                 .isThrownBy(() -> meter("(module (memory 1) (func " + code + "))"))
                 .withMessageContaining("instruction without a price in gas: opcode=0x");
+    }
+
+    @Test
+    void shouldNameThePlaceAsPublishedWhenAnotherPassHasRewrittenTheCode() throws Exception {
+        byte[] wasm = Engine.wat2wasm("(module (func nop) (func nop nop try nop catch_all end))");
+        int begins = wasm.length - 8; // nop nop (try void) nop catch_all end end
+        assertThatExceptionOfType(MalformedModuleException.class)
+                .isThrownBy(() -> RewrittenModule.of(wasm, List.of(Pass.LEGACY, Pass.GAS)))
+                .withMessageContaining("instruction without a price in gas: opcode=0x1f")
+                .withMessageEndingWith("in the function that begins at offset=" + begins);
     }
 
     private static void meter(String wat) throws Exception {

@@ -48,7 +48,7 @@ final class ModuleRewriteCommand implements Callable<Integer> {
             names = "--passes",
             paramLabel = "PASSES",
             description =
-                    "some of legacy,gas,gas_import,longjmp,narrow,expose, done in this order; 'none' reads and"
+                    "some of legacy,gas,gas_import,longjmp,narrow,expose,interrupt, done in this order; 'none' reads and"
                             + " writes only. Default: what the node does for the format")
     private @Nullable String passes;
 
@@ -74,7 +74,8 @@ final class ModuleRewriteCommand implements Callable<Integer> {
             made = RewrittenModule.of(wasm, wanted);
         } catch (MalformedModuleException e) {
             throw new ConfigurationException(
-                    "file %s cannot be rewritten: %s".formatted(from, e.getMessage()));
+                    "file %s cannot be rewritten: %s%s"
+                            .formatted(from, e.getMessage(), RewrittenModule.hint(wasm)));
         }
         write(to, made.wasm());
         Objects.requireNonNull(spec, "picocli sets it")

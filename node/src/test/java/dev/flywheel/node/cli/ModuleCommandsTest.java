@@ -133,7 +133,11 @@ class ModuleCommandsTest {
         assertThat(run("module", "inspect", "--no-compile", out().toString()).out())
                 .contains(
                         "sections (",
-                        "too many memories"); // nothing that we made is taken as a guest's
+                        "too many memories", // nothing that we made is taken as a guest's
+                        "seems to be written by these passes");
+        Run again = run("module", "rewrite", out().toString(), "-o", out() + ".again");
+        assertThat(again.status()).isEqualTo(ExitCode.USAGE);
+        assertThat(again.err()).contains("seems to be written by these passes");
     }
 
     @Test

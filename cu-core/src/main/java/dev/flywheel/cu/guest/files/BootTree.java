@@ -13,6 +13,9 @@ import dev.flywheel.cu.guest.time.GuestClock;
 final class BootTree {
     private final FileState state = new FileState(new FileNode(1, "", S_IFDIR | 0777, null));
 
+    /** Where the reference mounts a file system of its own. */
+    static final String MOUNT = "/proc/self/fd";
+
     private BootTree() {}
 
     static FileState make(GuestClock clock) {
@@ -28,7 +31,7 @@ final class BootTree {
         boot.device(dev, "urandom", Devices.URANDOM);
         boot.directory(boot.directory(dev, "shm"), "tmp");
         boot.directory(boot.directory(boot.directory(root, "proc"), "self"), "fd");
-        boot.state.nextInode(); // the mount on /proc/self/fd
+        boot.state.nextInode(); // MOUNT's own
         boot.link(dev, "stdin", "/dev/tty", clock);
         boot.link(dev, "stdout", "/dev/tty", clock);
         boot.link(dev, "stderr", "/dev/tty1", clock);

@@ -4,6 +4,7 @@ package dev.flywheel.cu.guest.files;
 final class Errno {
     static final int EACCES = 2;
     static final int EBADF = 8;
+    static final int EBUSY = 10;
     static final int EEXIST = 20;
     static final int EINVAL = 28;
     static final int EISDIR = 31;
@@ -21,6 +22,7 @@ final class Errno {
     static final int EOVERFLOW = 61;
     static final int ERANGE = 68;
     static final int ESPIPE = 70;
+    static final int EXDEV = 75;
 
     private Errno() {}
 }

@@ -225,6 +225,9 @@ public final class FileTree {
         if (!directory && node.isDirectory()) {
             throw new FileErrorException(Errno.EISDIR);
         }
+        if (isMount(node)) {
+            throw new FileErrorException(Errno.EBUSY);
+        }
         changing();
         state.unlink(place.directory, node);
         touch(place.directory);
@@ -235,6 +238,9 @@ public final class FileTree {
         List<String> newParts = parts(newPath);
         Place from = place(oldParts);
         Place to = place(newParts);
+        if (isMount(from.directory) != isMount(to.directory)) {
+            throw new FileErrorException(Errno.EXDEV);
+        }
         FileNode node = child(from.directory, from.name);
         if (startsWith(newParts, newParts.size() - 1, oldParts)) {
             throw new FileErrorException(Errno.EINVAL);
@@ -254,6 +260,9 @@ public final class FileTree {
                 throw new FileErrorException(Errno.ENOTEMPTY);
             }
         }
+        if (isMount(node) || (existing != null && isMount(existing))) {
+            throw new FileErrorException(Errno.EBUSY);
+        }
         if (to.directory.isWithin(node)) {
             // Only through a link is this not seen above. The reference makes a circle, and hangs.
             throw new FileErrorException(Errno.EINVAL);
@@ -270,6 +279,11 @@ public final class FileTree {
         to.directory.children.put(to.name, node);
         from.directory.changedMs = clock.tick();
         to.directory.changedMs = from.directory.changedMs;
+    }
+
+    /** Whether another file system lies on it, as one does on the directory of descriptors. */
+    private static boolean isMount(FileNode node) {
+        return node.isDirectory() && node.path().equals(BootTree.MOUNT);
     }
 
     /** Whether the first {@code count} of the names start with these. */

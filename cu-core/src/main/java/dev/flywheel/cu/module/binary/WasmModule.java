@@ -105,6 +105,9 @@ public final class WasmModule {
         /** Whether its code has exception instructions of the older kind, once it was checked. */
         public boolean legacyExceptions;
 
+        /** Where its code began in the binary that was read; 0 for one that a pass has made. */
+        private final int offset;
+
         /** The code that was last found within the limits, to be looked at only once. */
         @Nullable Bytes checked;
 
@@ -112,6 +115,18 @@ public final class WasmModule {
             this.type = type;
             this.locals = new ArrayList<>(locals);
             this.code = code;
+            this.offset = code.offset();
+        }
+
+        /**
+         * An error at an instruction of the code. Where a pass has rewritten that before, offsets
+         * in it mean nothing to whoever made the module: then it names the function's.
+         */
+        public MalformedModuleException malformed(InstructionReader at, String reason) {
+            return code.offset() == offset
+                    ? at.malformed(reason)
+                    : new MalformedModuleException(
+                            offset, reason + ", in the function that begins at");
         }
 
         /** Without the parameters. */

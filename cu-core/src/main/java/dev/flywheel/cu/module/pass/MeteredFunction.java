@@ -4,6 +4,7 @@ import dev.flywheel.cu.module.binary.Bytes;
 import dev.flywheel.cu.module.binary.InstructionReader;
 import dev.flywheel.cu.module.binary.MalformedModuleException;
 import dev.flywheel.cu.module.binary.Opcodes;
+import dev.flywheel.cu.module.binary.WasmModule.Function;
 import dev.flywheel.cu.module.binary.WasmOutput;
 import dev.flywheel.cu.module.binary.WasmTypes;
 import java.util.ArrayList;
@@ -98,12 +99,14 @@ final class MeteredFunction {
     }
 
     /**
-     * Writes the function's code with its payments.
+     * Writes the function's code with its payments; the function itself stays as it is.
      *
      * @param hasResult of the function
      */
-    void rewrite(Bytes code, boolean hasResult, WasmOutput to) throws MalformedModuleException {
-        price(code);
+    void rewrite(Function function, boolean hasResult, WasmOutput to)
+            throws MalformedModuleException {
+        Bytes code = function.code;
+        price(function);
         writing = false;
         payingTables.clear();
         for (int round = 0; ; round++) {
@@ -132,8 +135,8 @@ final class MeteredFunction {
         return changed;
     }
 
-    private void price(Bytes code) throws MalformedModuleException {
-        InstructionReader in = new InstructionReader(code);
+    private void price(Function function) throws MalformedModuleException {
+        InstructionReader in = new InstructionReader(function.code);
         int count = 0;
         long cost = 0;
         calls = false;
@@ -141,7 +144,8 @@ final class MeteredFunction {
             int opcode = in.opcode();
             int price = GasCosts.of(opcode);
             if (price < 0 || (isBlock(opcode) && !isShortType(in.immediate()))) {
-                throw in.malformed(
+                throw function.malformed(
+                        in,
                         "instruction without a price in gas: opcode=0x"
                                 + Integer.toHexString(opcode));
             }

@@ -56,7 +56,7 @@ public final class Metering implements ModulePass {
         for (Function function : module.functions) {
             boolean hasResult = module.types.get(function.type).results().length() > 0;
             out.clear();
-            metered.rewrite(function.code, hasResult, out);
+            metered.rewrite(function, hasResult, out);
             function.code = out.toBytes();
         }
         return true;

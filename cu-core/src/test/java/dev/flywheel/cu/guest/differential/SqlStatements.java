@@ -70,7 +70,6 @@ final class SqlStatements {
                                 "DELETE FROM t WHERE id % 5 = 1",
                                 "CREATE INDEX IF NOT EXISTS ti ON t(name)",
                                 "BEGIN; DELETE FROM t; ROLLBACK",
-                                "VACUUM",
                                 "PRAGMA integrity_check",
                                 "INSERT INTO t(id) VALUES(1)")
                         + "\"), db:errmsg(), db:changes() end)",

@@ -160,6 +160,17 @@ class FileTreeTest {
     }
 
     @Test
+    void shouldKnowThatTheDirectoryOfDescriptorsIsMounted() {
+        assertThat(guest.rename("/proc/self/fd/1", "/tmp/x")).isEqualTo(-Errno.EXDEV);
+        assertThat(guest.rename("/tmp/none", "/proc/self/fd/x")).isEqualTo(-Errno.EXDEV);
+        assertThat(guest.rename("/proc/self/fd", "/tmp/fd")).isEqualTo(-Errno.EBUSY);
+        assertThat(guest.makeDirectory("/tmp/d")).isZero();
+        assertThat(guest.rename("/tmp/d", "/proc/self/fd")).isEqualTo(-Errno.EBUSY);
+        assertThat(guest.call("__syscall_unlinkat", -100, guest.text(1024, "/proc/self/fd"), 0x200))
+                .isEqualTo(-Errno.EBUSY);
+    }
+
+    @Test
     void shouldNotMoveADirectoryBelowItselfThroughALink() {
         assertThat(guest.remove("/dev/tty")).isZero();
         assertThat(guest.makeDirectory("/dev/tty")).isZero();
