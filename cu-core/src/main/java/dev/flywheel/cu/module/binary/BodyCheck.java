@@ -3,7 +3,9 @@ package dev.flywheel.cu.module.binary;
 import dev.flywheel.cu.module.binary.WasmModule.Function;
 import java.util.Arrays;
 
-/** Nesting and limits of one function's code. Without recursion, whatever the input nests. */
+/**
+ * Nesting, indices and limits of one function's code. Without recursion, whatever the input nests.
+ */
 final class BodyCheck {
 
     private static final byte FUNCTION = 0;
@@ -14,6 +16,7 @@ final class BodyCheck {
     private static final byte CATCH_ALL = 5;
 
     private final int factor;
+    private final CodeIndices indices;
 
     final BodyPeaks peaks = new BodyPeaks();
 
@@ -30,8 +33,9 @@ final class BodyCheck {
 
     private int tables;
 
-    BodyCheck(int factor) {
+    BodyCheck(int factor, WasmModule module) {
         this.factor = factor;
+        this.indices = new CodeIndices(module);
     }
 
     void check(Function function) throws MalformedModuleException {
@@ -50,6 +54,7 @@ final class BodyCheck {
                 throw instructions.malformed("code behind the end of a function");
             }
             instruction(instructions);
+            indices.check(instructions);
         }
         if (depth != 0) {
             throw instructions.malformed("blocks left open at the end of a function: " + depth);

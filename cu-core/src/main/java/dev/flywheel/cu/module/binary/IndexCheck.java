@@ -35,27 +35,27 @@ final class IndexCheck {
             type(tag);
         }
         for (Export export : module.exports) {
-            index(export.kind().name(), export.index(), size(export.kind()));
+            index(export.kind().name(), export.index(), module.count(export.kind()));
         }
         Integer start = module.start;
         if (start != null) {
-            index("start function", start, size(Kind.FUNCTION));
+            index("start function", start, module.count(Kind.FUNCTION));
         }
-        if (size(Kind.MEMORY) > ModuleLimits.MEMORIES_MAX
-                || size(Kind.TABLE) > ModuleLimits.TABLES_MAX) {
+        if (module.count(Kind.MEMORY) > ModuleLimits.MEMORIES_MAX
+                || module.count(Kind.TABLE) > ModuleLimits.TABLES_MAX) {
             throw malformed("too many memories or tables, imported ones counted");
         }
         for (Element element : module.elements) {
             if ((element.flags() & 1) == 0) {
-                index("table", element.table(), size(Kind.TABLE));
+                index("table", element.table(), module.count(Kind.TABLE));
             }
             for (int function : element.functions()) {
-                index("function", function, size(Kind.FUNCTION));
+                index("function", function, module.count(Kind.FUNCTION));
             }
         }
         for (Data data : module.data) {
             if (data.flags() != 1) {
-                index("memory", data.memory(), size(Kind.MEMORY));
+                index("memory", data.memory(), module.count(Kind.MEMORY));
             }
         }
         if (module.hasSection(WasmModule.DATA_COUNT) && module.dataCount != module.data.size()) {
@@ -65,18 +65,6 @@ final class IndexCheck {
                             + " segments="
                             + module.data.size());
         }
-    }
-
-    private int size(Kind kind) {
-        int own =
-                switch (kind) {
-                    case FUNCTION -> module.functions.size();
-                    case TABLE -> module.tables.size();
-                    case MEMORY -> module.memories.size();
-                    case GLOBAL -> module.globals.size();
-                    case TAG -> module.tags.size();
-                };
-        return module.imported(kind) + own;
     }
 
     private void type(int index) throws MalformedModuleException {

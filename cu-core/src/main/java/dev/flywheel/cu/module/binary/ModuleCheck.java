@@ -6,8 +6,8 @@ import dev.flywheel.cu.module.binary.WasmModule.Memory;
 
 /**
  * Walks all code once (again only what was replaced): blocks are properly nested, labels point to
- * open ones, and {@link ModuleLimits} hold. Afterwards passes may trust the nesting. Types are the
- * engine's business.
+ * open ones, indices to what is there, and {@link ModuleLimits} hold. Afterwards passes may trust
+ * these. Types are the engine's business.
  */
 public final class ModuleCheck {
 
@@ -18,7 +18,7 @@ public final class ModuleCheck {
     private ModuleCheck(WasmModule module, int factor) {
         this.module = module;
         this.factor = factor;
-        this.body = new BodyCheck(factor);
+        this.body = new BodyCheck(factor, module);
     }
 
     /** Checks a module as published. */

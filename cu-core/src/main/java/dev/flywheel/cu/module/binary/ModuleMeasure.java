@@ -96,7 +96,7 @@ public record ModuleMeasure(String name, long value, long limit) {
 
     private static void bodies(WasmModule module, List<ModuleMeasure> all)
             throws MalformedModuleException {
-        BodyCheck check = new BodyCheck(MEASURING_FACTOR);
+        BodyCheck check = new BodyCheck(MEASURING_FACTOR, module);
         long locals = 0;
         for (Function function : module.functions) {
             locals += function.localCount();

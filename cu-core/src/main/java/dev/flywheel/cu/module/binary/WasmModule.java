@@ -205,6 +205,19 @@ public final class WasmModule {
         return count;
     }
 
+    /** How many things of a kind there are, imported ones first. */
+    public int count(Kind kind) {
+        int own =
+                switch (kind) {
+                    case FUNCTION -> functions.size();
+                    case TABLE -> tables.size();
+                    case MEMORY -> memories.size();
+                    case GLOBAL -> globals.size();
+                    case TAG -> tags.size();
+                };
+        return imported(kind) + own;
+    }
+
     public static Kind kindOf(Entity entity) {
         return switch (entity) {
             case OfType of -> of.kind();
