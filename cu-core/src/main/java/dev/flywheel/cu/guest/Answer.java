@@ -80,7 +80,7 @@ record Answer(EvaluationResult result, boolean refused, boolean keepsMemory, Str
                         array(scan.value(Member.SPAWNS)),
                         output,
                         OptionalLong.of(gasUsed),
-                        failed ? error : null);
+                        error == null || isNull(error) ? null : error);
         boolean exhausted = !failed && outOfMemory(output);
         String diagnostic =
                 failed

@@ -3,6 +3,7 @@ package dev.flywheel.cu.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.cu.guest.differential.Facts;
+import dev.flywheel.cu.guest.differential.FileSequences;
 import dev.flywheel.cu.guest.differential.LookAhead;
 import dev.flywheel.cu.guest.differential.Reference;
 import dev.flywheel.cu.guest.differential.Sequence;
@@ -12,6 +13,7 @@ import dev.flywheel.cu.guest.differential.Tally;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -48,9 +50,26 @@ class DifferentialTest {
 
     @Test
     void shouldAnswerGeneratedMessagesAsTheReference() throws Exception {
+        try (LookAhead reference =
+                reference(
+                        index -> SequenceMaker.sequence(SEED, index),
+                        new LookAhead.Range(FIRST, COUNT))) {
+            Tally tally = compare(reference);
+            assertThat(tally.steps()).isGreaterThan(3 * COUNT);
+        }
+    }
+
+    @Test
+    void shouldAnswerFileCallsAsTheReference() throws Exception {
+        List<Sequence> all = FileSequences.all();
+        try (LookAhead reference = reference(all::get, new LookAhead.Range(0, all.size()))) {
+            compare(reference);
+        }
+    }
+
+    private Tally compare(LookAhead reference) throws Exception {
         try (GuestBench bench = new GuestBench(artefacts);
-                GuestReplay replay = new GuestReplay(bench.engine);
-                LookAhead reference = reference()) {
+                GuestReplay replay = new GuestReplay(bench.engine)) {
             Side ours = (sequence, hashes) -> bench.call(() -> replay.answer(sequence, hashes));
             Tally tally = new Tally();
             List<String> reports = new ArrayList<>();
@@ -75,16 +94,17 @@ class DifferentialTest {
             }
             log.info("seed={} different={} {}", SEED, reports.size(), tally.summary());
             assertThat(reports).isEmpty();
-            assertThat(tally.steps()).isGreaterThan(3 * COUNT);
+            return tally;
         }
     }
 
-    private static LookAhead reference() throws Exception {
+    private static LookAhead reference(IntFunction<Sequence> sequences, LookAhead.Range range)
+            throws Exception {
         return new LookAhead(
                 Reference.start(),
                 sequence -> Aos.file(sequence.module()),
-                index -> SequenceMaker.sequence(SEED, index),
-                new LookAhead.Range(FIRST, COUNT));
+                sequences::apply,
+                range);
     }
 
     private static String named(Sequence sequence, List<String> differences) {

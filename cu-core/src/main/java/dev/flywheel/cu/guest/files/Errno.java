@@ -20,6 +20,7 @@ final class Errno {
     static final int ENOTEMPTY = 55;
     static final int ENOTTY = 59;
     static final int EOVERFLOW = 61;
+    static final int EPERM = 63;
     static final int ERANGE = 68;
     static final int ESPIPE = 70;
     static final int EXDEV = 75;

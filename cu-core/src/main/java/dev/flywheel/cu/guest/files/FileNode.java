@@ -30,7 +30,7 @@ final class FileNode {
     /** Major number in the high byte, minor in the low; 0 for what is not a device. */
     int device;
 
-    /** What a link points to. */
+    /** What a link points to, or the path of a descriptor. */
     String target = "";
 
     /** Empty for what is not a directory. */
@@ -63,6 +63,11 @@ final class FileNode {
         copy.target = target;
         copy.descriptors = descriptors;
         return copy;
+    }
+
+    /** Whether it stands for an open descriptor: in no directory, and without attributes. */
+    boolean isDescriptor() {
+        return (mode & S_IFMT) == 0;
     }
 
     boolean isDirectory() {

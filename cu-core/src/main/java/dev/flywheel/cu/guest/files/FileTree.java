@@ -14,7 +14,6 @@ import static dev.flywheel.cu.guest.files.FileModes.S_IFREG;
 import dev.flywheel.cu.guest.GuestLimits;
 import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.cu.guest.time.GuestClock;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +30,6 @@ public final class FileTree {
 
     /** Highest descriptor. */
     private static final int DESCRIPTOR_MAX = 4096;
-
-    private static final int LINKS_MAX = 8;
 
     private final GuestClock clock;
     private final RandomBytes random;
@@ -119,78 +116,37 @@ public final class FileTree {
 
     // Paths ---------------------------------------------------------------------------------
 
-    /** Names from the root; dots are taken out textually, before any link is followed. */
-    private static List<String> parts(String path) {
-        List<String> parts = new ArrayList<>();
-        for (String name : path.split("/", -1)) {
-            if (name.equals("..")) {
-                if (!parts.isEmpty()) {
-                    parts.removeLast();
-                }
-            } else if (!name.isEmpty() && !name.equals(".")) {
-                parts.add(name);
-            }
-        }
-        return parts;
-    }
-
     FileNode lookup(String path, boolean follow) {
-        return walk(parts(path), follow, 0);
+        return new PathLookup(state).node(PathLookup.parts(path), follow);
     }
 
-    private FileNode walk(List<String> parts, boolean follow, int links) {
-        if (links > LINKS_MAX) {
-            throw new FileErrorException(Errno.ELOOP);
-        }
-        FileNode node = state.root;
-        for (int i = 0; i < parts.size(); i++) {
-            if (!node.isDirectory()) {
-                throw new FileErrorException(Errno.ENOTDIR);
-            }
-            node = child(node, parts.get(i));
-            if (node.isLink() && (follow || i < parts.size() - 1)) {
-                node = walk(parts(node.target), true, links + 1);
-            }
+    /** As {@link #lookup}, for what has attributes: an open descriptor's node has none. */
+    FileNode described(String path, boolean follow) {
+        FileNode node = lookup(path, follow);
+        if (node.isDescriptor()) {
+            throw new FileErrorException(Errno.EPERM);
         }
         return node;
-    }
-
-    private static FileNode child(FileNode directory, String name) {
-        FileNode node = directory.children.get(name);
-        if (node == null) {
-            throw new FileErrorException(Errno.ENOENT);
-        }
-        return node;
-    }
-
-    /** A directory and a name in it; the name is empty for the root. */
-    private record Place(FileNode directory, String name) {}
-
-    private Place place(List<String> parts) {
-        int last = Math.max(0, parts.size() - 1);
-        FileNode directory = walk(parts.subList(0, last), true, 0);
-        if (!directory.isDirectory()) {
-            throw new FileErrorException(Errno.ENOTDIR);
-        }
-        return new Place(directory, parts.isEmpty() ? "" : parts.getLast());
     }
 
     // Changes. Each takes one tick, given to all nodes that it touches. ------------------------
 
     private FileNode make(String path, int mode) {
-        Place place = place(parts(path));
-        if (place.name.isEmpty()) {
+        PathLookup lookup = new PathLookup(state);
+        PathLookup.Place place = lookup.place(path);
+        if (place.name().isEmpty()) {
             throw new FileErrorException(Errno.EINVAL);
         }
-        if (place.directory.children.containsKey(place.name)) {
+        if (lookup.holds(place)) {
             throw new FileErrorException(Errno.EEXIST);
         }
-        state.checkRoomForNode(place.name);
+        requireChangeable(place.directory());
+        state.checkRoomForNode(place.name());
         changing();
-        FileNode node = new FileNode(state.nextInode(), place.name, mode, place.directory);
+        FileNode node = new FileNode(state.nextInode(), place.name(), mode, place.directory());
         node.changedMs = clock.tick();
-        state.add(place.directory, node);
-        place.directory.changedMs = node.changedMs;
+        state.add(place.directory(), node);
+        place.directory().changedMs = node.changedMs;
         return node;
     }
 
@@ -214,10 +170,14 @@ public final class FileTree {
     }
 
     void remove(String path, boolean directory) {
-        Place place = place(parts(path));
-        FileNode node = child(place.directory, place.name);
+        PathLookup lookup = new PathLookup(state);
+        PathLookup.Place place = lookup.place(path);
+        FileNode node = lookup.child(place);
         if (directory && !node.isDirectory()) {
             throw new FileErrorException(Errno.ENOTDIR);
+        }
+        if (directory && PathLookup.isMount(node)) {
+            throw new FileErrorException(Errno.EBUSY);
         }
         if (directory && !node.children.isEmpty()) {
             throw new FileErrorException(Errno.ENOTEMPTY);
@@ -225,65 +185,72 @@ public final class FileTree {
         if (!directory && node.isDirectory()) {
             throw new FileErrorException(Errno.EISDIR);
         }
-        if (isMount(node)) {
-            throw new FileErrorException(Errno.EBUSY);
-        }
+        requireChangeable(place.directory());
         changing();
-        state.unlink(place.directory, node);
-        touch(place.directory);
+        state.unlink(place.directory(), node);
+        touch(place.directory());
     }
 
     void rename(String oldPath, String newPath) {
-        List<String> oldParts = parts(oldPath);
-        List<String> newParts = parts(newPath);
-        Place from = place(oldParts);
-        Place to = place(newParts);
-        if (isMount(from.directory) != isMount(to.directory)) {
+        List<String> oldParts = PathLookup.parts(oldPath);
+        List<String> newParts = PathLookup.parts(newPath);
+        PathLookup lookup = new PathLookup(state);
+        PathLookup.Place from = lookup.place(oldPath);
+        PathLookup.Place to = lookup.place(newPath);
+        if (PathLookup.isOtherMount(from.directory(), to.directory())) {
             throw new FileErrorException(Errno.EXDEV);
         }
-        FileNode node = child(from.directory, from.name);
+        FileNode node = lookup.child(from);
         if (startsWith(newParts, newParts.size() - 1, oldParts)) {
             throw new FileErrorException(Errno.EINVAL);
         }
         if (startsWith(oldParts, oldParts.size() - 1, newParts)) {
             throw new FileErrorException(Errno.ENOTEMPTY);
         }
-        FileNode existing = to.directory.children.get(to.name);
+        FileNode existing = to.directory().children.get(to.name());
         if (existing == node) {
             return;
         }
-        if (existing != null) {
-            if (node.isDirectory() != existing.isDirectory()) {
-                throw new FileErrorException(node.isDirectory() ? Errno.ENOTDIR : Errno.EISDIR);
-            }
-            if (!existing.children.isEmpty()) {
-                throw new FileErrorException(Errno.ENOTEMPTY);
-            }
+        if (existing != null && node.isDirectory() != existing.isDirectory()) {
+            throw new FileErrorException(node.isDirectory() ? Errno.ENOTDIR : Errno.EISDIR);
         }
-        if (isMount(node) || (existing != null && isMount(existing))) {
+        requireChangeable(from.directory());
+        if (PathLookup.isMount(node) || (existing != null && PathLookup.isMount(existing))) {
             throw new FileErrorException(Errno.EBUSY);
         }
-        if (to.directory.isWithin(node)) {
+        if (existing != null && !existing.children.isEmpty()) {
+            throw new FileErrorException(Errno.ENOTEMPTY);
+        }
+        if (to.directory().isWithin(node)) {
             // Only through a link is this not seen above. The reference makes a circle, and hangs.
             throw new FileErrorException(Errno.EINVAL);
         }
-        state.checkRoom((long) to.name.length() - node.name.length());
+        state.checkRoom((long) to.name().length() - node.name.length());
         changing();
         if (existing != null) {
-            state.unlink(to.directory, existing);
+            state.unlink(to.directory(), existing);
         }
-        from.directory.children.remove(from.name);
-        state.take((long) to.name.length() - node.name.length());
-        node.name = to.name;
-        node.parent = to.directory;
-        to.directory.children.put(to.name, node);
-        from.directory.changedMs = clock.tick();
-        to.directory.changedMs = from.directory.changedMs;
+        from.directory().children.remove(from.name());
+        state.take((long) to.name().length() - node.name.length());
+        node.name = to.name();
+        node.parent = to.directory();
+        to.directory().children.put(to.name(), node);
+        from.directory().changedMs = clock.tick();
+        to.directory().changedMs = from.directory().changedMs;
     }
 
-    /** Whether another file system lies on it, as one does on the directory of descriptors. */
-    private static boolean isMount(FileNode node) {
-        return node.isDirectory() && node.path().equals(BootTree.MOUNT);
+    private static void requireDirectory(FileNode node) {
+        if (!node.isDirectory()) {
+            throw new FileErrorException(Errno.ENOTDIR);
+        }
+    }
+
+    /** What is in the file system of descriptors can only be looked at. */
+    private static void requireChangeable(FileNode directory) {
+        requireDirectory(directory);
+        if (PathLookup.isMount(directory)) {
+            throw new FileErrorException(Errno.EPERM);
+        }
     }
 
     /** Whether the first {@code count} of the names start with these. */

@@ -109,7 +109,8 @@ final class PathCalls {
 
     private long rename(FileTree tree, CallArguments arguments) {
         String from = path(tree, arguments);
-        tree.rename(from, path(tree, arguments.integer(2), arguments.integer(3), false));
+        String to = path(tree, arguments.integer(2), arguments.integer(3), false);
+        tree.rename(from, to);
         return 0;
     }
 
@@ -131,7 +132,7 @@ final class PathCalls {
             return -Errno.EINVAL;
         }
         FileNode node = tree.lookup(path(tree, arguments), false);
-        if (!node.isLink()) {
+        if (!node.isLink() && !node.isDescriptor()) {
             return -Errno.EINVAL;
         }
         byte[] target = node.target.getBytes(UTF_8);
@@ -154,14 +155,14 @@ final class PathCalls {
     }
 
     private long changeMode(FileTree tree, CallArguments arguments) {
-        FileNode node = tree.lookup(text(arguments.integer(0)), true);
+        FileNode node = tree.described(text(arguments.integer(0)), true);
         tree.changeMode(node, (int) arguments.integer(1));
         return 0;
     }
 
     private long setTimes(FileTree tree, CallArguments arguments) {
         String path = path(tree, arguments.integer(0), arguments.integer(1), true);
-        FileNode node = tree.lookup(path, (arguments.integer(3) & AT_SYMLINK_NOFOLLOW) == 0);
+        FileNode node = tree.described(path, (arguments.integer(3) & AT_SYMLINK_NOFOLLOW) == 0);
         long times = arguments.integer(2);
         if (times == 0) {
             tree.touch(node);
@@ -193,14 +194,14 @@ final class PathCalls {
     }
 
     private long stat(FileTree tree, CallArguments arguments, boolean follow) {
-        stat.write(tree.lookup(text(arguments.integer(0)), follow), arguments.integer(1));
+        stat.write(tree.described(text(arguments.integer(0)), follow), arguments.integer(1));
         return 0;
     }
 
     private long statDescriptor(FileTree tree, CallArguments arguments) {
         // By the stream's path again, so it fails once the file has been removed.
         String path = tree.stream((int) arguments.integer(0)).path;
-        stat.write(tree.lookup(path, true), arguments.integer(1));
+        stat.write(tree.described(path, true), arguments.integer(1));
         return 0;
     }
 
@@ -216,7 +217,7 @@ final class PathCalls {
                             + unknown);
         }
         String path = path(tree, arguments.integer(0), arguments.integer(1), emptyAllowed);
-        stat.write(tree.lookup(path, (flags & AT_SYMLINK_NOFOLLOW) == 0), arguments.integer(2));
+        stat.write(tree.described(path, (flags & AT_SYMLINK_NOFOLLOW) == 0), arguments.integer(2));
         return 0;
     }
 }

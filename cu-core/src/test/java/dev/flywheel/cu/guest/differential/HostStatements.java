@@ -119,7 +119,6 @@ final class HostStatements {
                         "/tmp/none",
                         "x.txt",
                         "",
-                        "/",
                         "/dev/null",
                         "/dev/stdin",
                         "/data/x",
