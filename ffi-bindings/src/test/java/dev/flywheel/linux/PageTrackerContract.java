@@ -79,11 +79,14 @@ abstract class PageTrackerContract {
     }
 
     @Test
-    void shouldNotTakeReadingForWritingInMemoryNeverTouched() {
+    void shouldTakeReadingForWritingAtMostOnceInMemoryNeverTouched() {
         try (GrowingMemory memory = new GrowingMemory(64, 512);
                 PageTracker tracker = tracking.over(memory.view(), memory.reservedBytes)) {
             tracker.arm(memory.view());
             assertThat(memory.view().get(JAVA_BYTE, 5 * PAGE)).isZero();
+            assertThat(tracker.collect(memory.view(), dirty)).isIn(0L, PAGE);
+            assertThat(memory.view().get(JAVA_BYTE, 5 * PAGE)).isZero();
+            assertThat(memory.view().get(JAVA_BYTE, 6 * PAGE)).isZero();
             assertThat(tracker.collect(memory.view(), dirty)).isZero();
             memory.change(5, new Random(1));
             assertThat(tracker.collect(memory.view(), dirty)).isEqualTo(PAGE);
