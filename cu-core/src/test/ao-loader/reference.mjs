@@ -143,7 +143,7 @@ class Instance {
       record.result = rest
       if (metered) record.gasUsed = GasUsed
     }
-    record.kept = Boolean(result) && !result.Error
+    record.kept = Boolean(result) && !result.Error && !ranOutOfMemory(result.Output)
     return { record, memory: record.kept ? new Uint8Array(result.Memory) : null }
   }
 
@@ -168,6 +168,12 @@ function thrownOf (error) {
 }
 
 // Sequences ---------------------------------------------------------------------------------------------------------------
+
+/** What the reference's unit, not its loader, takes for a reason to forget the memory (servers/cu/src/domain/lib/evaluate.js). */
+function ranOutOfMemory(output) {
+  const text = typeof output === 'string' ? output : output?.data?.output
+  return typeof text === 'string' && text.endsWith('not enough memory for buffer allocation')
+}
 
 /** The memory that a sequence has reached: of 110 MB nearly all is zero, and those pages are neither kept nor written. */
 class Kept {
