@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PageTracking implements AutoCloseable {
 
-    /** The environment variable that forces a method: {@code userfaultfd} or {@code compare}. */
+    /**
+     * The environment variable that forces a method: {@code userfaultfd} or {@code compare}; {@code
+     * auto} forces none. Read by {@link #probe()} only; a node reads it as its setting
+     * page.tracking.
+     */
     public static final String VARIABLE = "FLYWHEEL_PAGE_TRACKING";
+
+    /** How people say it: in messages that tell what was forced. */
+    private static final String SETTING = "page.tracking (--page-tracking, " + VARIABLE + ")";
 
     /** How written pages are found. */
     public enum Method {
@@ -51,25 +58,28 @@ public final class PageTracking implements AutoCloseable {
         return probe(System.getenv(VARIABLE));
     }
 
-    /** As {@link #probe()}, with the variable's value given; null or empty for none. */
+    /**
+     * As {@link #probe()}, with the value given, e.g. from a setting; null, empty or {@code auto}
+     * for the best that works here.
+     */
     public static PageTracking probe(@Nullable String forced) {
         String wanted = forced == null ? "" : forced.trim().toLowerCase(Locale.ROOT);
         return switch (wanted) {
-            case "compare" -> new PageTracking(null, "compare, as " + VARIABLE + " says");
+            case "compare" -> new PageTracking(null, "compare, as " + SETTING + " says");
             case "userfaultfd" -> {
                 try {
                     yield new PageTracking(
-                            Userfaultfd.open(), "userfaultfd, as " + VARIABLE + " says");
+                            Userfaultfd.open(), "userfaultfd, as " + SETTING + " says");
                 } catch (UserfaultfdUnusableException e) {
                     throw new IllegalStateException(
-                            VARIABLE
-                                    + "=userfaultfd, but "
+                            SETTING
+                                    + " is userfaultfd, but "
                                     + e.getMessage()
                                     + ". Unset it to have pages compared instead.",
                             e);
                 }
             }
-            case "" -> {
+            case "", "auto" -> {
                 try {
                     yield new PageTracking(Userfaultfd.open(), "userfaultfd");
                 } catch (UserfaultfdUnusableException e) {
@@ -78,10 +88,10 @@ public final class PageTracking implements AutoCloseable {
             }
             default ->
                     throw new IllegalArgumentException(
-                            VARIABLE
-                                    + "="
+                            SETTING
+                                    + " is \""
                                     + forced
-                                    + " is neither userfaultfd nor compare. Set one of these, or unset it.");
+                                    + "\", which is none of auto, userfaultfd and compare. Set one of these, or unset it.");
         };
     }
 

@@ -11,7 +11,7 @@ final class PageTrackingTest {
 
     @Test
     void shouldSayWhichMethodWorksHereAndWhyNotTheBetterOne() {
-        try (PageTracking tracking = PageTracking.probe("")) {
+        try (PageTracking tracking = PageTracking.probe("auto")) {
             if (tracking.method() == PageTracking.Method.USERFAULTFD) {
                 assertThat(tracking.description()).isEqualTo("userfaultfd");
             } else {
@@ -51,7 +51,7 @@ final class PageTrackingTest {
     void shouldRefuseAnUnknownMethod() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PageTracking.probe("mprotect"))
-                .withMessageContaining("neither userfaultfd nor compare");
+                .withMessageContaining("none of auto, userfaultfd and compare");
     }
 
     @Test

@@ -130,7 +130,8 @@ final class Units {
                                         checkpoints(evaluation.checkpoints())),
                                 CompileSettings.of(
                                         evaluation.compile().cpuMs(),
-                                        evaluation.compile().memoryBytesMax())),
+                                        evaluation.compile().memoryBytesMax()),
+                                evaluation.pageTracking()),
                         clock);
         return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
     }

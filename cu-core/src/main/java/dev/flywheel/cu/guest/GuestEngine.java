@@ -31,7 +31,8 @@ public final class GuestEngine implements AutoCloseable {
     private final CompiledModules modules;
 
     private GuestEngine(GuestEngineOptions options, EngineOptions engineOptions) {
-        this.tracking = PageTracking.probe();
+        String pages = options.pageTracking();
+        this.tracking = pages == null ? PageTracking.probe() : PageTracking.probe(pages);
         this.engine = new Engine(engineOptions);
         this.threads = new GuestThreads(engineOptions);
         String identity = EngineIdentity.of(engineOptions);

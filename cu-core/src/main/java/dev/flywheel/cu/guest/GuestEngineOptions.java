@@ -1,6 +1,7 @@
 package dev.flywheel.cu.guest;
 
 import dev.flywheel.cu.guest.compile.CompileSettings;
+import dev.flywheel.linux.PageTracking;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxWasmStackBytes stack of a guest; threads need {@link GuestThreads}
  * @param compile what compiling a module may take, in a process of its own; null compiles in this
  *     JVM, without limits: for modules that are trusted
+ * @param pageTracking how written pages are found: auto, userfaultfd or compare; null for what the
+ *     environment says, see {@link PageTracking#probe()}
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record GuestEngineOptions(
@@ -21,7 +24,8 @@ public record GuestEngineOptions(
         byte[] artefactKey,
         long artefactBytesMax,
         long maxWasmStackBytes,
-        @Nullable CompileSettings compile) {
+        @Nullable CompileSettings compile,
+        @Nullable String pageTracking) {
 
     /** Shorter keys could be guessed. */
     private static final int KEY_BYTES_MIN = 32;
@@ -47,13 +51,30 @@ public record GuestEngineOptions(
                 artefactKey,
                 GuestLimits.ARTEFACT_BYTES_MAX,
                 GuestLimits.WASM_STACK_BYTES,
+                null,
                 null);
     }
 
     /** The same with modules compiled in a process of their own. */
     public GuestEngineOptions withCompileProcess(CompileSettings settings) {
         return new GuestEngineOptions(
-                artefactDirectory, artefactKey, artefactBytesMax, maxWasmStackBytes, settings);
+                artefactDirectory,
+                artefactKey,
+                artefactBytesMax,
+                maxWasmStackBytes,
+                settings,
+                pageTracking);
+    }
+
+    /** The same with another way to find written pages. */
+    public GuestEngineOptions withPageTracking(@Nullable String method) {
+        return new GuestEngineOptions(
+                artefactDirectory,
+                artefactKey,
+                artefactBytesMax,
+                maxWasmStackBytes,
+                compile,
+                method);
     }
 
     /** A copy of the key. */

@@ -102,7 +102,8 @@ public final class ComputeUnit implements AutoCloseable {
         GuestEngine engine =
                 GuestEngine.open(
                         GuestEngineOptions.defaults(modules, options.artefactKey())
-                                .withCompileProcess(options.compile()));
+                                .withCompileProcess(options.compile())
+                                .withPageTracking(options.pageTracking()));
         return start(options, new GuestEvaluator(engine), clock);
     }
 

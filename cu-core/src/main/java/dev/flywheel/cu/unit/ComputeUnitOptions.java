@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param artefactKey secret of this node, at least 32 bytes, that authenticates compiled modules
  * @param settings what an operator may change
  * @param compile what compiling a module may take
+ * @param pageTracking how written pages are found: auto, userfaultfd or compare; null for what the
+ *     environment says
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record ComputeUnitOptions(
@@ -29,10 +31,24 @@ public record ComputeUnitOptions(
         URI gateway,
         byte[] artefactKey,
         Settings settings,
-        CompileSettings compile) {
+        CompileSettings compile,
+        @Nullable String pageTracking) {
 
     public ComputeUnitOptions {
         artefactKey = artefactKey.clone();
+    }
+
+    /** With pages found as the environment says. */
+    public ComputeUnitOptions(
+            InetSocketAddress bind,
+            Path directory,
+            String address,
+            @Nullable URI scheduler,
+            URI gateway,
+            byte[] artefactKey,
+            Settings settings,
+            CompileSettings compile) {
+        this(bind, directory, address, scheduler, gateway, artefactKey, settings, compile, null);
     }
 
     /** A copy of the key. */

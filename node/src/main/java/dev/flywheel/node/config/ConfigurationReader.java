@@ -173,7 +173,8 @@ public final class ConfigurationReader {
                                         CheckpointLimits.CHAINS_KEPT_MAX)),
                 new Compile(
                         number(Setting.COMPILE_MS, 1, COMPILE_MS_MAX),
-                        number(Setting.COMPILE_MEMORY_MB, COMPILE_MB_MIN, COMPILE_MB_MAX) << 20));
+                        number(Setting.COMPILE_MEMORY_MB, COMPILE_MB_MIN, COMPILE_MB_MAX) << 20),
+                pageTracking());
     }
 
     private String text(Setting setting) {
@@ -250,6 +251,15 @@ public final class ConfigurationReader {
             case "kill" -> MessageDurability.KILL;
             case "power-loss" -> MessageDurability.POWER_LOSS;
             default -> throw wrong(Setting.DURABILITY, "it must be kill or power-loss");
+        };
+    }
+
+    private String pageTracking() {
+        String text = text(Setting.PAGE_TRACKING).toLowerCase(Locale.ROOT);
+        return switch (text) {
+            case "auto", "userfaultfd", "compare" -> text;
+            default ->
+                    throw wrong(Setting.PAGE_TRACKING, "it must be auto, userfaultfd or compare");
         };
     }
 

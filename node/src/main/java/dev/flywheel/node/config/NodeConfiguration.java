@@ -58,6 +58,7 @@ public record NodeConfiguration(
      * @param warmProcessesMax processes whose memory is kept while they are idle
      * @param checkpoints when processes get checkpoints
      * @param compile what compiling one module may take
+     * @param pageTracking how written pages are found: auto, userfaultfd or compare
      */
     public record Evaluation(
             long wallClockMs,
@@ -65,7 +66,8 @@ public record NodeConfiguration(
             int workers,
             int warmProcessesMax,
             Checkpoints checkpoints,
-            Compile compile) {}
+            Compile compile,
+            String pageTracking) {}
 
     /**
      * When a process gets a checkpoint, whichever comes first, and how many stay.

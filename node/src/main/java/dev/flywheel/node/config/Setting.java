@@ -114,6 +114,11 @@ public enum Setting {
             "N",
             "2",
             "full checkpoints of a process that are kept, each with the changes after it; a look at an earlier message begins at one of them, or replays the log"),
+    PAGE_TRACKING(
+            "page.tracking",
+            "METHOD",
+            "auto",
+            "how pages that a message wrote are found: userfaultfd (the kernel notes them; Linux 6.7), compare (with a copy; anywhere, slower), or auto for the first that works here, which the log names"),
     DRAIN_MS(
             "drain.ms",
             "MS",

@@ -53,6 +53,7 @@ class ConfigurationTest {
         VALUES.put(Setting.CHECKPOINT_MS, "17");
         VALUES.put(Setting.CHECKPOINT_GAS, "18");
         VALUES.put(Setting.CHECKPOINT_CHAINS, "5");
+        VALUES.put(Setting.PAGE_TRACKING, "compare");
         VALUES.put(Setting.DRAIN_MS, "7");
     }
 
@@ -75,7 +76,8 @@ class ConfigurationTest {
                             13,
                             14,
                             new Checkpoints(16, 17, 18, 5),
-                            new Compile(15, 256L << 20)),
+                            new Compile(15, 256L << 20),
+                            "compare"),
                     Duration.ofMillis(7));
 
     @TempDir Path directory;
@@ -104,7 +106,8 @@ class ConfigurationTest {
                                         Runtime.getRuntime().availableProcessors(),
                                         50,
                                         new Checkpoints(10_000, 2_000, 300_000_000_000L, 2),
-                                        new Compile(60_000, 2L << 30)),
+                                        new Compile(60_000, 2L << 30),
+                                        "auto"),
                                 Duration.ofSeconds(10)));
     }
 
@@ -185,6 +188,7 @@ class ConfigurationTest {
         "UPSTREAM_GATEWAY, ftp://x, it must be a URL",
         "SU_URL, not a url, it must be a URL",
         "CU_URL, http:nohost, it must be a URL",
+        "PAGE_TRACKING, mprotect, 'it must be auto, userfaultfd or compare'",
         "DRAIN_MS, 600001, it must be a number from 0 to 600000",
         "EVALUATION_MS, 0, it must be a number from 1 to 86400000",
         "MEMORY_MB, 20000, it must be a number from 1 to 16384",
