@@ -47,6 +47,11 @@ final class ComparedRestorePoint implements RestorePoint {
     }
 
     @Override
+    public long keptBytes() {
+        return tracker.copy().keptBytes();
+    }
+
+    @Override
     public PageTracking.Method method() {
         return PageTracking.Method.COMPARE;
     }

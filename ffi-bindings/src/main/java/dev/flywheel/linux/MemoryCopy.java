@@ -157,6 +157,11 @@ final class MemoryCopy implements AutoCloseable {
         return mapping.segment().asSlice(0, Math.max(takenBytes, 0)).asReadOnly();
     }
 
+    /** Bytes of the pages that take room here; looks at a bit for each page of the memory. */
+    synchronized long keptBytes() {
+        return present.cardinality() * CLibrary.PAGE_BYTES;
+    }
+
     private static int page(long offset) {
         return (int) (offset / CLibrary.PAGE_BYTES);
     }

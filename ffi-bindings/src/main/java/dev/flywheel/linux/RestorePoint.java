@@ -69,6 +69,12 @@ public interface RestorePoint extends AutoCloseable {
      */
     MemoryFork fork();
 
+    /**
+     * Bytes of the pages that were ever not zero at a take: what the copy takes, and the memory as
+     * much again. Looks at a bit for each page, so once for some messages, not within one.
+     */
+    long keptBytes();
+
     /** How changed pages are found. */
     PageTracking.Method method();
 

@@ -129,6 +129,11 @@ final class TrackedRestorePoint implements RestorePoint {
     }
 
     @Override
+    public long keptBytes() {
+        return copy.keptBytes();
+    }
+
+    @Override
     public PageTracking.Method method() {
         return PageTracking.Method.USERFAULTFD;
     }

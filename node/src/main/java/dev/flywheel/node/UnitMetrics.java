@@ -94,6 +94,34 @@ final class UnitMetrics {
                         "Bytes of all checkpoints.",
                         counters.checkpoints().bytes()),
                 new Metric(
+                        "flywheel_cu_memory_budget_bytes",
+                        "What processes may take together.",
+                        counters.memory().budgetBytes()),
+                new Metric(
+                        "flywheel_cu_memory_reserved_bytes",
+                        "Length of all linear memories.",
+                        counters.memory().reservedBytes()),
+                new Metric(
+                        "flywheel_cu_memory_resident_bytes",
+                        "What processes take, copies included.",
+                        counters.memory().residentBytes()),
+                new Metric(
+                        "flywheel_cu_memory_dirty_bytes",
+                        "Pages that are in no checkpoint yet.",
+                        counters.memory().dirtyBytes()),
+                new Metric(
+                        "flywheel_cu_memory_disk_bytes",
+                        "What processes take on disk.",
+                        counters.memory().diskBytes()),
+                new Metric(
+                        "flywheel_cu_memory_put_away_total",
+                        "Idle processes put away to make room.",
+                        counters.memory().putAway()),
+                new Metric(
+                        "flywheel_cu_memory_refused_total",
+                        "Instances not made for want of memory.",
+                        counters.memory().refused()),
+                new Metric(
                         "flywheel_cu_modules_compiling",
                         "Modules that wait to be compiled or are being compiled.",
                         counters.modulesCompiling()),

@@ -124,6 +124,9 @@ final class Units {
                                         evaluation.wallClockMs(),
                                         evaluation.workers(),
                                         evaluation.warmProcessesMax(),
+                                        evaluation.memoryBudgetBytes() == 0
+                                                ? usual.memoryBudgetBytes()
+                                                : evaluation.memoryBudgetBytes(),
                                         usual.readerWaitMs(),
                                         usual.busyMs(),
                                         usual.hydrationNonces(),

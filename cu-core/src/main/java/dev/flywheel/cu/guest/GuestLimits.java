@@ -35,6 +35,12 @@ public final class GuestLimits {
     public static final long WASM_STACK_BYTES = 8 << 20;
 
     /**
+     * What an instance takes besides the pages of its memory: store, tables, page tables, files,
+     * and what the JVM keeps of it. INSTANCE_REASON
+     */
+    public static final long INSTANCE_BYTES = 256 << 10;
+
+    /**
      * One step of the clock that ends evaluations: short against any limit, 100 wake-ups a second.
      */
     public static final long TICK_MS = 10;

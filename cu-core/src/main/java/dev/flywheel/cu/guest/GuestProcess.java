@@ -1,5 +1,6 @@
 package dev.flywheel.cu.guest;
 
+import dev.flywheel.cu.checkpoint.CheckpointLimits;
 import dev.flywheel.cu.checkpoint.PageSet;
 import dev.flywheel.linux.RestorePoint;
 import java.io.IOException;
@@ -174,6 +175,22 @@ public final class GuestProcess implements AutoCloseable {
     /** Length of the linear memory. */
     public long memoryBytes() {
         return instance.memory().byteSize();
+    }
+
+    /**
+     * What it takes of this machine. Costs some microseconds for each GiB that it uses; not during
+     * an evaluation.
+     */
+    public MemoryUse memoryUse() {
+        enter();
+        try {
+            return new MemoryUse(
+                    memoryBytes(),
+                    2 * point.keptBytes() + GuestLimits.INSTANCE_BYTES,
+                    changes.count() * (long) CheckpointLimits.PAGE_BYTES);
+        } finally {
+            busy.set(false);
+        }
     }
 
     /** Writes the whole linear memory. Not during an evaluation. */

@@ -144,6 +144,7 @@ public final class ComputeUnit implements AutoCloseable {
                 evaluations.processesWarm(),
                 pipeline.guestThreads(),
                 edge.inFlight(),
+                pipeline.memory(),
                 pipeline.checkpoints(),
                 evaluator.compiling().size(),
                 evaluator.compileCounters());

@@ -17,6 +17,7 @@ import dev.flywheel.cu.guest.compile.CompileCounters;
  * @param processesWarm processes with an instance now
  * @param guestThreads threads for guests now
  * @param requestsInFlight requests that wait now
+ * @param memory what processes take
  * @param checkpoints numbers of checkpoints
  * @param modulesCompiling modules that wait to be compiled or are being compiled now
  * @param compiler numbers of the compiling processes
@@ -34,6 +35,7 @@ public record ComputeUnitCounters(
         int processesWarm,
         int guestThreads,
         int requestsInFlight,
+        MemoryCounters memory,
         CheckpointCounters checkpoints,
         int modulesCompiling,
         CompileCounters compiler) {}

@@ -66,6 +66,7 @@ public record ComputeUnitOptions(
      * @param wallClockMs longest evaluation, in milliseconds
      * @param workers guest threads that run at once, without those in long evaluations
      * @param processesWarm processes that keep their instance while nobody asks them
+     * @param memoryBudgetBytes what the instances of all processes may take together, in bytes
      * @param readerWaitMs longest wait of a reader, in milliseconds
      * @param busyMs time after which a reader that did not forbid it is told that the evaluation is
      *     in progress, in milliseconds; 0 for never
@@ -79,6 +80,7 @@ public record ComputeUnitOptions(
             long wallClockMs,
             int workers,
             int processesWarm,
+            long memoryBudgetBytes,
             long readerWaitMs,
             long busyMs,
             long hydrationNonces,
@@ -105,18 +107,20 @@ public record ComputeUnitOptions(
                     || wallClockMs < 1
                     || workers < 1
                     || processesWarm < 1
+                    || memoryBudgetBytes < 1
                     || readerWaitMs < 1
                     || busyMs < 0
                     || hydrationNonces < 0) {
                 throw new IllegalArgumentException(
                         ("settings must be positive: computeLimitMax=%d memoryBytesMax=%d wallClockMs=%d workers=%d"
-                                        + " processesWarm=%d readerWaitMs=%d busyMs=%d hydrationNonces=%d")
+                                        + " processesWarm=%d memoryBudgetBytes=%d readerWaitMs=%d busyMs=%d hydrationNonces=%d")
                                 .formatted(
                                         computeLimitMax,
                                         memoryBytesMax,
                                         wallClockMs,
                                         workers,
                                         processesWarm,
+                                        memoryBudgetBytes,
                                         readerWaitMs,
                                         busyMs,
                                         hydrationNonces));
@@ -131,6 +135,7 @@ public record ComputeUnitOptions(
                     GuestLimits.DEFAULT_WALL_CLOCK_MS,
                     Runtime.getRuntime().availableProcessors(),
                     PROCESSES_WARM,
+                    MemoryBudget.of(MachineMemory.now()),
                     READER_WAIT_MS,
                     0,
                     HYDRATION_NONCES,
@@ -145,6 +150,22 @@ public record ComputeUnitOptions(
                     wallClockMs,
                     workers,
                     processes,
+                    memoryBudgetBytes,
+                    readerWaitMs,
+                    busyMs,
+                    hydrationNonces,
+                    checkpoints);
+        }
+
+        /** The same with another budget of memory. */
+        public Settings withMemoryBudgetBytes(long bytes) {
+            return new Settings(
+                    computeLimitMax,
+                    memoryBytesMax,
+                    wallClockMs,
+                    workers,
+                    processesWarm,
+                    bytes,
                     readerWaitMs,
                     busyMs,
                     hydrationNonces,
@@ -159,6 +180,7 @@ public record ComputeUnitOptions(
                     wallClockMs,
                     threads,
                     processesWarm,
+                    memoryBudgetBytes,
                     readerWaitMs,
                     busyMs,
                     hydrationNonces,
@@ -173,6 +195,7 @@ public record ComputeUnitOptions(
                     wallClockMs,
                     workers,
                     processesWarm,
+                    memoryBudgetBytes,
                     readerMs,
                     untilBusyMs,
                     nonces,
@@ -187,6 +210,7 @@ public record ComputeUnitOptions(
                     wallClockMs,
                     workers,
                     processesWarm,
+                    memoryBudgetBytes,
                     readerWaitMs,
                     busyMs,
                     hydrationNonces,

@@ -7,6 +7,7 @@ import dev.flywheel.cu.guest.Evaluation;
 import dev.flywheel.cu.guest.EvaluationLimits;
 import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.GuestState;
+import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.cu.guest.compile.CompileCounters;
 import dev.flywheel.cu.guest.compile.CompileProgress;
@@ -94,6 +95,9 @@ public interface Evaluator extends AutoCloseable {
          * the process goes on from. In between two evaluations.
          */
         PageSet takeChanges();
+
+        /** What it takes of this machine. In between two evaluations. */
+        MemoryUse memoryUse();
 
         /** Ends the running evaluation soon, if there is one; does not wait. */
         void interrupt();

@@ -12,6 +12,7 @@ import dev.flywheel.cu.guest.GuestModule;
 import dev.flywheel.cu.guest.GuestProcess;
 import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.GuestState;
+import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.cu.guest.compile.CompileCounters;
 import dev.flywheel.cu.guest.compile.CompileProgress;
@@ -105,6 +106,11 @@ public final class GuestEvaluator implements Evaluator {
         @Override
         public PageSet takeChanges() {
             return process.takeChanges();
+        }
+
+        @Override
+        public MemoryUse memoryUse() {
+            return process.memoryUse();
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.flywheel.cu.guest.Evaluation;
 import dev.flywheel.cu.guest.EvaluationLimits;
 import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.GuestState;
+import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
@@ -56,6 +57,8 @@ final class CountingEvaluator implements Evaluator {
     final Map<Id, List<String>> messages = new ConcurrentHashMap<>();
     final Map<Id, String> environments = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
+    final Map<Id, Long> residentBytes = new ConcurrentHashMap<>();
+    volatile long residentEach = MEMORY_BYTES;
     volatile String salt = "";
     volatile boolean closed;
 
@@ -224,6 +227,11 @@ final class CountingEvaluator implements Evaluator {
             PageSet all = new PageSet();
             all.add(0, MEMORY_BYTES);
             return all;
+        }
+
+        @Override
+        public MemoryUse memoryUse() {
+            return new MemoryUse(MEMORY_BYTES, residentBytes.getOrDefault(id, residentEach), 0);
         }
 
         @Override

@@ -50,6 +50,7 @@ class GuestUnitTest {
                 WALL_CLOCK_MS,
                 defaults.workers(),
                 defaults.processesWarm(),
+                defaults.memoryBudgetBytes(),
                 defaults.readerWaitMs(),
                 0,
                 0,

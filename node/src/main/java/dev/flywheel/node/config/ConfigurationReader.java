@@ -54,6 +54,9 @@ public final class ConfigurationReader {
     /** Each has two memories of 16 GiB of address space, of which 8,000 fit into 47 bits. */
     private static final long WARM_PROCESSES_MAX = 3_000;
 
+    /** 16 TiB: more than any machine has that this runs on. */
+    private static final long MEMORY_BUDGET_MB_MAX = 16 << 20;
+
     /** More than a log has. */
     private static final long CHECKPOINT_MESSAGES_MAX = 1_000_000_000;
 
@@ -162,6 +165,7 @@ public final class ConfigurationReader {
                 number(Setting.MEMORY_MB, 1, MEMORY_MB_MAX) << 20,
                 workers == 0 ? Runtime.getRuntime().availableProcessors() : (int) workers,
                 (int) number(Setting.WARM_PROCESSES, 1, WARM_PROCESSES_MAX),
+                number(Setting.MEMORY_BUDGET, 0, MEMORY_BUDGET_MB_MAX) << 20,
                 new Checkpoints(
                         number(Setting.CHECKPOINT_MESSAGES, 1, CHECKPOINT_MESSAGES_MAX),
                         number(Setting.CHECKPOINT_MS, 1, EVALUATION_MS_MAX),

@@ -56,6 +56,7 @@ public record NodeConfiguration(
      * @param memoryBytesMax most linear memory of one process
      * @param workers evaluations at the same time, at least 1
      * @param warmProcessesMax processes whose memory is kept while they are idle
+     * @param memoryBudgetBytes memory of all processes together; 0 for a share of what is available
      * @param checkpoints when processes get checkpoints
      * @param compile what compiling one module may take
      * @param pageTracking how written pages are found: auto, userfaultfd or compare
@@ -65,6 +66,7 @@ public record NodeConfiguration(
             long memoryBytesMax,
             int workers,
             int warmProcessesMax,
+            long memoryBudgetBytes,
             Checkpoints checkpoints,
             Compile compile,
             String pageTracking) {}

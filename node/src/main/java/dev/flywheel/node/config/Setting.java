@@ -94,6 +94,11 @@ public enum Setting {
             "N",
             "50",
             "processes that keep their memory while idle; the longest idle one beyond it sleeps in a checkpoint until it is needed"),
+    MEMORY_BUDGET(
+            "memory.budget",
+            "MB",
+            "0",
+            "memory that all processes together may take here, in MiB; the longest idle ones beyond it sleep in checkpoints, and when none is idle a process that would wake is refused for now. 0 = 60 % of what is available at the start besides the heap"),
     CHECKPOINT_MESSAGES(
             "checkpoint.messages",
             "N",

@@ -49,6 +49,7 @@ class ConfigurationTest {
         VALUES.put(Setting.COMPILE_MEMORY_MB, "256");
         VALUES.put(Setting.WORKERS, "13");
         VALUES.put(Setting.WARM_PROCESSES, "14");
+        VALUES.put(Setting.MEMORY_BUDGET, "19");
         VALUES.put(Setting.CHECKPOINT_MESSAGES, "16");
         VALUES.put(Setting.CHECKPOINT_MS, "17");
         VALUES.put(Setting.CHECKPOINT_GAS, "18");
@@ -75,6 +76,7 @@ class ConfigurationTest {
                             12L << 20,
                             13,
                             14,
+                            19L << 20,
                             new Checkpoints(16, 17, 18, 5),
                             new Compile(15, 256L << 20),
                             "compare"),
@@ -105,6 +107,7 @@ class ConfigurationTest {
                                         16L << 30,
                                         Runtime.getRuntime().availableProcessors(),
                                         50,
+                                        0,
                                         new Checkpoints(10_000, 2_000, 300_000_000_000L, 2),
                                         new Compile(60_000, 2L << 30),
                                         "auto"),
@@ -192,6 +195,7 @@ class ConfigurationTest {
         "DRAIN_MS, 600001, it must be a number from 0 to 600000",
         "EVALUATION_MS, 0, it must be a number from 1 to 86400000",
         "MEMORY_MB, 20000, it must be a number from 1 to 16384",
+        "MEMORY_BUDGET, 16777217, it must be a number from 0 to 16777216",
         "BIND, no.such.address.invalid, it must be an address of this machine",
         "DATA, '', it must be a path"
     })

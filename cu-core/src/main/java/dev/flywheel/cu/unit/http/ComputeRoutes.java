@@ -63,7 +63,7 @@ public final class ComputeRoutes {
         this.parts = parts;
         this.settings = settings;
         this.images = new StateImage(parts.directory());
-        this.waits = new Waits(parts.pipeline().evaluations(), parts.compiling());
+        this.waits = new Waits(parts.pipeline(), parts.compiling());
     }
 
     /** The routes. */

@@ -3,6 +3,7 @@ package dev.flywheel.cu.unit.http;
 import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.cu.unit.pipeline.CatchUp;
 import dev.flywheel.cu.unit.pipeline.Evaluations;
+import dev.flywheel.cu.unit.pipeline.Pipeline;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What readers wait for when a module is not ready yet, for them and for operators. */
 final class Waits {
+    private final Pipeline pipeline;
     private final Evaluations evaluations;
     private final Supplier<List<CompileProgress>> compiling;
 
-    Waits(Evaluations evaluations, Supplier<List<CompileProgress>> compiling) {
-        this.evaluations = evaluations;
+    Waits(Pipeline pipeline, Supplier<List<CompileProgress>> compiling) {
+        this.pipeline = pipeline;
+        this.evaluations = pipeline.evaluations();
         this.compiling = compiling;
     }
 
@@ -46,7 +49,9 @@ final class Waits {
                                 progress.secondsLeft());
     }
 
-    /** That the unit is there, and which modules it compiles. */
+    /**
+     * That the unit is there, which modules it compiles, who is behind, and what memory it takes.
+     */
     Response status() {
         JsonText json = new JsonText(256).beginObject().name("status").string("ok");
         json.name("compiling").beginArray();
@@ -71,6 +76,8 @@ final class Waits {
                             json.name("perSecond").number(Math.round(progress.perSecond()));
                             json.name("secondsLeft").number(progress.secondsLeft()).endObject();
                         });
-        return Response.json(200, json.endArray().endObject().toByteArray());
+        json.endArray();
+        MemoryStatus.append(pipeline, json);
+        return Response.json(200, json.endObject().toByteArray());
     }
 }

@@ -382,6 +382,11 @@ final class Checkpoints implements AutoCloseable {
         return store.bytes();
     }
 
+    /** Bytes of a process's checkpoints. */
+    long bytes(Id process) {
+        return store.bytes(process);
+    }
+
     /** Writes what was begun. The recorder must not be closed before. */
     @Override
     public void close() {

@@ -75,8 +75,9 @@ final class Dispatcher implements Steps {
                                 stages.checkpoints(),
                                 parts.clock(),
                                 this::run,
-                                evaluations.preparing),
-                        table);
+                                evaluations),
+                        table,
+                        new MemoryLedger(settings.memoryBudgetBytes(), evaluations));
         this.looks = new Looks(this, instances, stages.workers(), evaluations);
         this.pages = new LogPages(this, stages.log());
     }
@@ -295,6 +296,7 @@ final class Dispatcher implements Steps {
                                 if (!process.past) {
                                     stages.checkpoints().afterSlice(run);
                                 }
+                                run.weigh();
                             } catch (RuntimeException | Error e) {
                                 post(() -> failed(process, e));
                                 return;
@@ -306,6 +308,7 @@ final class Dispatcher implements Steps {
     private void onEvaluated(
             HostedProcess process, ProcessRun.Bounds bounds, ProcessRun.Outcome outcome) {
         process.busy = false;
+        instances.weighed(process);
         process.evaluatingSinceNs = HostedProcess.NOT_EVALUATING;
         if (outcome.finished()) {
             LogEntry next = process.entries.peek();
@@ -319,6 +322,7 @@ final class Dispatcher implements Steps {
             pause(process, failure, UnitLimits.HOST_LIMIT_PAUSE_MS);
         }
         advance(process);
+        instances.putAway(process);
     }
 
     void onRecorded(List<ResultRow> rows) {
@@ -381,10 +385,8 @@ final class Dispatcher implements Steps {
         if (process.past) {
             looks.endPast(process);
         }
-        HostedProcess waiting = table.nextForRoom();
-        if (waiting != null) {
-            advance(waiting);
-        }
+        instances.admit();
+        instances.putAway(process);
         table.forgetOld(process);
     }
 

@@ -1,5 +1,6 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.protocol.Id;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,10 @@ public final class Evaluations {
     final LongAdder hostLimits = new LongAdder();
     final Map<Id, Id> preparing = new ConcurrentHashMap<>();
     final Map<Id, CatchUp.Progress> catchingUp = new ConcurrentHashMap<>();
+    final LongAdder memoryRefusals = new LongAdder();
+    final LongAdder putAway = new LongAdder();
+    final Map<Id, MemoryUse> memoryByProcess = new ConcurrentHashMap<>();
+    volatile MemoryUse memory = MemoryUse.NONE;
     volatile int processesKnown;
     volatile int processesWarm;
 
@@ -51,6 +56,26 @@ public final class Evaluations {
     /** Processes that are far behind what is wanted of them, and how far. */
     public Map<Id, CatchUp.Progress> catchingUp() {
         return Map.copyOf(catchingUp);
+    }
+
+    /** What the instances of processes take together. */
+    public MemoryUse memory() {
+        return memory;
+    }
+
+    /** What they take each, without those at earlier places. */
+    public Map<Id, MemoryUse> memoryByProcess() {
+        return Map.copyOf(memoryByProcess);
+    }
+
+    /** Instances that were not made, for want of memory. */
+    public long memoryRefusals() {
+        return memoryRefusals.sum();
+    }
+
+    /** Idle instances that were closed to make room. */
+    public long putAway() {
+        return putAway.sum();
     }
 
     /** The module that a process waits for, or null. */

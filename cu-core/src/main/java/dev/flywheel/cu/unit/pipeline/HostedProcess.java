@@ -1,5 +1,6 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.platform.http.StatusException;
@@ -69,6 +70,12 @@ final class HostedProcess {
     /** What came of it, to be taken when no step is under way. */
     @Nullable Runnable prefetched;
 
+    /** What its instance takes, as the ledger has it; null without one. */
+    @Nullable MemoryUse memory;
+
+    /** What its last instance took; 0 when it had none. */
+    long residentBytesBefore;
+
     @Nullable StatusException pause;
     long pauseUntilMs;
     private int readerCount;
@@ -87,6 +94,10 @@ final class HostedProcess {
         HostedProcess process = new HostedProcess(present.id, true);
         process.definition = present.definition;
         process.visits.add(visit);
+        process.residentBytesBefore =
+                present.memory == null
+                        ? present.residentBytesBefore
+                        : present.memory.residentBytes();
         return process;
     }
 

@@ -4,17 +4,22 @@ import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.cu.unit.Evaluator;
 import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes and closes the instances of processes, and the modules they need. A module is loaded once,
  * however many processes wait for it. Dispatch thread only.
  */
 final class Instances {
+    private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
+
     private final Steps steps;
     private final ProcessLoader loader;
     private final Evaluator evaluator;
@@ -22,6 +27,8 @@ final class Instances {
     private final Checkpoints checkpoints;
     private final InstantSource clock;
     private final ProcessTable table;
+    private final MemoryLedger ledger;
+    private final Evaluations counts;
     private final BiFunction<HostedProcess, Evaluator.Instance, ProcessRun> runs;
     private final ModuleTable modules = new ModuleTable();
     private final Map<Id, Id> preparing;
@@ -30,7 +37,7 @@ final class Instances {
      * What instances are made with.
      *
      * @param runs makes the run of an instance
-     * @param preparing told which process waits for which module; read by other threads
+     * @param counts told which process waits for which module
      */
     record Parts(
             ProcessLoader loader,
@@ -39,9 +46,9 @@ final class Instances {
             Checkpoints checkpoints,
             InstantSource clock,
             BiFunction<HostedProcess, Evaluator.Instance, ProcessRun> runs,
-            Map<Id, Id> preparing) {}
+            Evaluations counts) {}
 
-    Instances(Steps steps, Parts parts, ProcessTable table) {
+    Instances(Steps steps, Parts parts, ProcessTable table, MemoryLedger ledger) {
         this.steps = steps;
         this.loader = parts.loader();
         this.evaluator = parts.evaluator();
@@ -49,8 +56,10 @@ final class Instances {
         this.checkpoints = parts.checkpoints();
         this.clock = parts.clock();
         this.runs = parts.runs();
-        this.preparing = parts.preparing();
+        this.counts = parts.counts();
+        this.preparing = counts.preparing;
         this.table = table;
+        this.ledger = ledger;
     }
 
     /** Gets an instance for a process; the next step follows, now or later. */
@@ -132,6 +141,7 @@ final class Instances {
                                         options,
                                         most,
                                         instance -> runs.apply(process, instance));
+                        run.weigh();
                         steps.post(
                                 () -> {
                                     process.run = run;
@@ -139,31 +149,96 @@ final class Instances {
                                     process.recordedNonce =
                                             Math.max(process.recordedNonce, run.place().nonce());
                                     process.busy = false;
+                                    weighed(process);
                                     steps.advance(process);
+                                    putAway(process);
                                 });
                     } catch (ModuleRefusedException | RuntimeException | Error e) {
                         steps.post(
                                 () -> {
                                     entry.users--;
                                     table.left(process);
+                                    ledger.left(process);
                                     steps.failed(process, e);
+                                    admit();
                                 });
                     }
                 });
     }
 
-    /** Whether there is room for one more instance; else the process waits for it. */
+    // ---- room
+
+    /**
+     * Whether there is room for one more instance; else the process waits for it, or is refused.
+     */
     private boolean makeRoom(HostedProcess process) {
-        if (!table.isFull()) {
+        boolean full = table.isFull();
+        if (!full && ledger.hasRoomFor(process)) {
             table.entered(process);
+            ledger.entered(process);
             return true;
         }
-        table.waitForRoom(process);
         HostedProcess victim = table.idlest();
-        if (victim != null && table.needsMoreRoom()) {
+        if (!ledger.canHold(process) || (victim == null && ledger.isFarOver())) {
+            refuse(process);
+            return false;
+        }
+        table.waitForRoom(process);
+        boolean more = full ? table.needsMoreRoom() : !ledger.willHaveRoomFor(process);
+        if (victim != null && more) {
+            counts.putAway.increment();
             drop(victim);
         }
         return false;
+    }
+
+    private void refuse(HostedProcess process) {
+        StatusException refusal = ledger.refusal(process);
+        LOG.warn("no instance is made because {}", refusal.getMessage());
+        counts.memoryRefusals.increment();
+        process.fail(refusal);
+    }
+
+    /** A step of a process has found out what its instance takes now. */
+    void weighed(HostedProcess process) {
+        ProcessRun run = process.run;
+        if (run != null) {
+            ledger.used(process, run.memoryUse());
+        }
+    }
+
+    /**
+     * Closes idle instances, least recently wanted first, until all take no more than they may.
+     *
+     * @param last stays unless they take far more: it alone may be larger than the budget, and
+     *     would be closed and made again for each message
+     */
+    void putAway(HostedProcess last) {
+        while (ledger.isOver()) {
+            HostedProcess victim = table.idlest(last);
+            if (victim == null) {
+                victim = ledger.isFarOver() ? table.idlest() : null;
+            }
+            if (victim == null) {
+                return;
+            }
+            counts.putAway.increment();
+            drop(victim);
+        }
+    }
+
+    /** Lets processes in that wait for room, while there is some. */
+    void admit() {
+        for (int left = table.waiting(); left > 0; left--) {
+            HostedProcess next = table.nextForRoom();
+            if (next == null) {
+                return;
+            }
+            steps.advance(next);
+            if (table.isWaiting(next)) {
+                return;
+            }
+        }
     }
 
     /**
@@ -180,6 +255,7 @@ final class Instances {
         }
         process.busy = true;
         table.leaving(process);
+        ledger.leaving(process);
         workers.execute(
                 () -> {
                     try {
@@ -195,12 +271,10 @@ final class Instances {
 
     private void onDropped(HostedProcess process, ProcessDefinition definition) {
         table.hasLeft(process);
+        ledger.hasLeft(process);
         giveBack(definition.moduleId());
         process.busy = false;
-        HostedProcess waiting = table.nextForRoom();
-        if (waiting != null) {
-            steps.advance(waiting); // before this one takes the room again
-        }
+        admit(); // before this one takes the room again
         steps.advance(process);
     }
 

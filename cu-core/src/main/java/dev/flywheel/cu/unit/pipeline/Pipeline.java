@@ -4,9 +4,11 @@ import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
 import dev.flywheel.cu.checkpoint.CheckpointStore;
+import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.unit.CheckpointCounters;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.cu.unit.Evaluator;
+import dev.flywheel.cu.unit.MemoryCounters;
 import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.cu.unit.cron.BlockTimes;
 import dev.flywheel.cu.unit.peer.Gateway;
@@ -14,6 +16,7 @@ import dev.flywheel.cu.unit.peer.Scheduler;
 import dev.flywheel.cu.unit.store.AnswerCache;
 import dev.flywheel.cu.unit.store.ResultStore;
 import dev.flywheel.platform.http.StatusException;
+import dev.flywheel.protocol.Id;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,7 @@ public final class Pipeline implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Dispatcher dispatcher;
     private final Evaluations evaluations = new Evaluations();
+    private final long memoryBudgetBytes;
 
     /**
      * What a pipeline works with; it owns none of it.
@@ -59,6 +63,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     public Pipeline(Parts parts, Settings settings) {
+        this.memoryBudgetBytes = settings.memoryBudgetBytes();
         this.ring =
                 new Disruptor<>(
                         Slot::new,
@@ -160,6 +165,24 @@ public final class Pipeline implements AutoCloseable {
                 checkpoints.failed(),
                 checkpoints.resumed(),
                 checkpoints.bytes());
+    }
+
+    /** What processes take. */
+    public MemoryCounters memory() {
+        MemoryUse use = evaluations.memory();
+        return new MemoryCounters(
+                memoryBudgetBytes,
+                use.reservedBytes(),
+                use.residentBytes(),
+                use.dirtyBytes(),
+                checkpoints.bytes(),
+                evaluations.putAway(),
+                evaluations.memoryRefusals());
+    }
+
+    /** Bytes of a process's checkpoints. */
+    public long diskBytes(Id process) {
+        return checkpoints.bytes(process);
     }
 
     /** Results written since the start. */

@@ -1,6 +1,7 @@
 package dev.flywheel.cu.unit.pipeline;
 
 import dev.flywheel.cu.guest.Evaluation;
+import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.unit.Evaluator;
 import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.cu.unit.cron.CronClock;
@@ -49,6 +50,8 @@ final class ProcessRun {
 
     private long evaluationNsSince;
     private long gasSince;
+
+    private MemoryUse memoryUse = MemoryUse.NONE;
 
     private @Nullable CheckpointLine line;
 
@@ -186,6 +189,16 @@ final class ProcessRun {
 
     Evaluator.Instance instance() {
         return instance;
+    }
+
+    /** Looks at what the instance takes; at the end of a step, for {@link #memoryUse}. */
+    void weigh() {
+        memoryUse = instance.memoryUse();
+    }
+
+    /** What the instance took at the end of the last step. */
+    MemoryUse memoryUse() {
+        return memoryUse;
     }
 
     /** Evaluates entries and the cron messages between them, for about {@code sliceNs}. */

@@ -78,8 +78,13 @@ final class ProcessTable {
 
     /** The least recently wanted process with an instance that nobody uses, or null. */
     @Nullable HostedProcess idlest() {
+        return idlest(null);
+    }
+
+    /** Likewise, but not this one. */
+    @Nullable HostedProcess idlest(@Nullable HostedProcess kept) {
         for (HostedProcess process : processes.values()) {
-            if (process.run != null && !process.busy && process.wants() == 0) {
+            if (process != kept && process.run != null && !process.busy && process.wants() == 0) {
                 return process;
             }
         }
@@ -90,6 +95,15 @@ final class ProcessTable {
         if (!waitingForRoom.contains(process)) {
             waitingForRoom.add(process);
         }
+    }
+
+    boolean isWaiting(HostedProcess process) {
+        return waitingForRoom.contains(process);
+    }
+
+    /** Processes that wait for room. */
+    int waiting() {
+        return waitingForRoom.size();
     }
 
     @Nullable HostedProcess nextForRoom() {
