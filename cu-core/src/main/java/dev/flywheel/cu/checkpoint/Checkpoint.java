@@ -137,13 +137,14 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads all of it, every frame and the state hash, and keeps nothing.
+     * Reads all of it, every frame and the state hash, and keeps the tree only.
      *
      * @param progress told the bytes of memory that were verified, up to all, from time to time
+     * @return the tree of the state, to be compared
      * @throws CheckpointDamagedException as {@link #restoreInto}
      */
-    public void verify(LongConsumer progress) throws IOException {
-        read(
+    public StateTree verify(LongConsumer progress) throws IOException {
+        return read(
                 new CheckpointChain.Sink() {
                     @Override
                     public void pages(int first, byte[] source, int offset, int pages) {

@@ -288,12 +288,14 @@ public final class StateTree {
         return digest.digest();
     }
 
+    /** How many nodes a level has. */
+    public static long nodes(int level) {
+        return 1L << (BITS * (LEVELS - 1 - level));
+    }
+
     /** The sixteen hashes below a node, a copy; see {@link Nodes}. */
     public byte[] node(int level, long index) {
-        if (level < 0
-                || level >= LEVELS
-                || index < 0
-                || index >>> (BITS * (LEVELS - 1 - level)) > 0) {
+        if (level < 0 || level >= LEVELS || index < 0 || index >= nodes(level)) {
             throw new IllegalArgumentException("no such node: level=" + level + " index=" + index);
         }
         Node node = top;
@@ -316,23 +318,36 @@ public final class StateTree {
      * @throws IOException when a node cannot be had, or is not what the hash above it says
      */
     public OptionalLong firstDifference(byte[] otherTop, Nodes other) throws IOException {
-        byte[] expected = otherTop;
-        if (Arrays.equals(expected, top())) {
+        return firstDifference(top(), this::node, otherTop, other);
+    }
+
+    /** As {@link #firstDifference(byte[], Nodes)} for two trees that may both be elsewhere. */
+    public static OptionalLong firstDifference(
+            byte[] oneTop, Nodes one, byte[] otherTop, Nodes other) throws IOException {
+        if (Arrays.equals(oneTop, otherTop)) {
             return OptionalLong.empty();
         }
+        byte[] oneHash = oneTop;
+        byte[] otherHash = otherTop;
         long index = 0;
         for (int level = LEVELS - 1; level >= 0; level--) {
-            byte[] theirs = other.node(level, index);
-            if (theirs.length != FAN_OUT * HASH
-                    || !Arrays.equals(digest.digest(theirs), expected)) {
-                throw new IOException(
-                        "a node is not what its hash says: level=" + level + " index=" + index);
-            }
-            byte[] ours = node(level, index);
+            byte[] ours = checked(one, level, index, oneHash);
+            byte[] theirs = checked(other, level, index, otherHash);
             int branch = Arrays.mismatch(ours, theirs) / HASH;
-            expected = Arrays.copyOfRange(theirs, branch * HASH, (branch + 1) * HASH);
+            oneHash = Arrays.copyOfRange(ours, branch * HASH, (branch + 1) * HASH);
+            otherHash = Arrays.copyOfRange(theirs, branch * HASH, (branch + 1) * HASH);
             index = index * FAN_OUT + branch;
         }
         return OptionalLong.of(index);
+    }
+
+    private static byte[] checked(Nodes nodes, int level, long index, byte[] hash)
+            throws IOException {
+        byte[] node = nodes.node(level, index);
+        if (node.length != FAN_OUT * HASH || !Arrays.equals(Hashes.sha256().digest(node), hash)) {
+            throw new IOException(
+                    "a node is not what its hash says: level=" + level + " index=" + index);
+        }
+        return node;
     }
 }

@@ -43,6 +43,16 @@ public final class UnitLimits {
     public static final int STATE_READS_MAX = 2;
 
     /**
+     * Memory of the states whose trees of hashes are kept for questions about their nodes, in
+     * bytes. A tree has some 35 bytes for each page of 4096 that is not zero: 70 MB for all of
+     * this.
+     */
+    public static final long STATE_TREES_BYTES_MAX = 8L << 30;
+
+    /** How long they are kept, in milliseconds: who compares asks for six nodes, one by one. */
+    public static final long STATE_TREE_MS = 60_000;
+
+    /**
      * Commands to the dispatch thread that wait; it handles each in microseconds. A power of two.
      */
     public static final int COMMANDS = 8_192;

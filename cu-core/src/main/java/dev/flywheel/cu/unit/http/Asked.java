@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what clients ask, and says what is wrong with it as the reference does. */
 final class Asked {
+    /** An id has 43. */
+    private static final int QUOTED_CHARS_MAX = 64;
+
     private Asked() {}
 
     /** The text of a parameter that must be there. */
@@ -100,6 +103,13 @@ final class Asked {
                                     + sort
                                     + "'.");
         };
+    }
+
+    /** A client's text for an error: no longer than anybody reads. */
+    static String cut(String text) {
+        return text.length() <= QUOTED_CHARS_MAX
+                ? text
+                : text.substring(0, QUOTED_CHARS_MAX) + "...";
     }
 
     /** A time in milliseconds, or {@code otherwise} when there is none. */

@@ -37,6 +37,7 @@ public final class ComputeRoutes {
     private final Parts parts;
     private final Settings settings;
     private final StateImage images;
+    private final StateHashes hashes = new StateHashes();
     private final Waits waits;
     private final Semaphore dryRuns = new Semaphore(UnitLimits.DRY_RUNS_MAX);
     private final Semaphore stateReads = new Semaphore(UnitLimits.STATE_READS_MAX);
@@ -75,6 +76,7 @@ public final class ComputeRoutes {
                 .get("/results/{process}", this::results)
                 .get("/cron/{process}", this::cron)
                 .get("/state/{process}", this::state)
+                .get("/state-hash/{process}", this::stateHash)
                 .post("/dry-run", this::dryRun)
                 .notFound((request, params) -> now(notFound(request)))
                 .onError(this::failure);
@@ -201,10 +203,7 @@ public final class ComputeRoutes {
     private CompletionStage<Response> state(Request request, PathParams params) {
         Id process = Asked.process(params.get("process"));
         long until = Asked.timestamp(request, Want.Visit.ANY);
-        if (!stateReads.tryAcquire()) {
-            throw new StatusException(
-                    503, "compute unit writes as many memory images as it may, try again later");
-        }
+        takeStateRead();
         boolean head = request.method().equals("HEAD");
         CompletableFuture<Response> answer = limited();
         answer.whenComplete((response, failure) -> stateReads.release());
@@ -218,6 +217,35 @@ public final class ComputeRoutes {
                                 view -> head ? images.head(view) : images.of(view),
                                 answer));
         return answer;
+    }
+
+    private CompletionStage<Response> stateHash(Request request, PathParams params) {
+        Id process = Asked.process(params.get("process"));
+        StateHashes.Question question = StateHashes.question(request);
+        Response known = hashes.known(process, question);
+        if (known != null) {
+            return now(known);
+        }
+        takeStateRead();
+        CompletableFuture<Response> answer = limited();
+        answer.whenComplete((response, failure) -> stateReads.release());
+        parts.pipeline()
+                .submit(
+                        new Want.Visit(
+                                process,
+                                question.nonce(),
+                                Want.Visit.ANY,
+                                System.nanoTime(),
+                                view -> hashes.of(view, question),
+                                answer));
+        return answer;
+    }
+
+    private void takeStateRead() {
+        if (!stateReads.tryAcquire()) {
+            throw new StatusException(
+                    503, "compute unit reads as many memories as it may at once, try again later");
+        }
     }
 
     private CompletionStage<Response> dryRun(Request request, PathParams params) {

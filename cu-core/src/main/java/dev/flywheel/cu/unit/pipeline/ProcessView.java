@@ -1,9 +1,11 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.cu.checkpoint.CheckpointOrigin;
 import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ProcessMessage;
+import java.util.SequencedMap;
 
 /** A process as it was at some moment. Valid during the look, on its thread. */
 public interface ProcessView {
@@ -19,6 +21,15 @@ public interface ProcessView {
 
     /** Height of the last evaluated message. */
     long blockHeight();
+
+    /** Whether cron messages were evaluated after that entry. */
+    boolean hasTicked();
+
+    /** What its state comes from. */
+    CheckpointOrigin origin();
+
+    /** The globals of its state by their names, in the order that the state's hash has them in. */
+    SequencedMap<String, Long> globals(GuestState state);
 
     /** Answers a question; nothing of it remains. */
     EvaluationResult dryRun(ProcessMessage message);

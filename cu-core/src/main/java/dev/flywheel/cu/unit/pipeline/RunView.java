@@ -1,11 +1,13 @@
 package dev.flywheel.cu.unit.pipeline;
 
+import dev.flywheel.cu.checkpoint.CheckpointOrigin;
 import dev.flywheel.cu.guest.Evaluation;
 import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.cu.unit.Evaluator;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ProcessMessage;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class RunView implements ProcessView, AutoCloseable {
     private final LogReader.Place place;
     private final long timestamp;
     private final long blockHeight;
+    private final boolean ticked;
     private Evaluator.@Nullable Fork fork; // guarded by this
     private boolean interrupted; // guarded by this
 
@@ -27,6 +30,7 @@ final class RunView implements ProcessView, AutoCloseable {
         this.place = run.place();
         this.timestamp = run.timestamp();
         this.blockHeight = run.blockHeight();
+        this.ticked = run.hasTicked();
     }
 
     /**
@@ -67,6 +71,21 @@ final class RunView implements ProcessView, AutoCloseable {
     @Override
     public long blockHeight() {
         return blockHeight;
+    }
+
+    @Override
+    public boolean hasTicked() {
+        return ticked;
+    }
+
+    @Override
+    public CheckpointOrigin origin() {
+        return run.line().origin;
+    }
+
+    @Override
+    public SequencedMap<String, Long> globals(GuestState state) {
+        return run.line().named(state.globals());
     }
 
     @Override
