@@ -89,6 +89,25 @@ abstract class RestorePointContract {
     }
 
     @Test
+    void shouldTellTheBytesOfPagesThatWereEverNotZeroAtATake() {
+        Random random = new Random(6);
+        try (GrowingMemory memory = new GrowingMemory(4096, 8192);
+                RestorePoint point = tracking.restorePoint(memory.view(), memory.reservedBytes)) {
+            memory.change(100, random);
+            memory.change(4000, random);
+            assertThat(point.keptBytes()).isZero();
+            point.take(memory.view());
+            assertThat(point.keptBytes()).isEqualTo(2 * PAGE);
+            memory.change(200, random);
+            point.restore(memory.view());
+            assertThat(point.keptBytes()).isEqualTo(2 * PAGE);
+            memory.view().asSlice(100 * PAGE, PAGE).fill((byte) 0);
+            point.take(memory.view());
+            assertThat(point.keptBytes()).isEqualTo(2 * PAGE);
+        }
+    }
+
+    @Test
     void shouldPutBackDiscardedPages() {
         try (GrowingMemory memory = new GrowingMemory(64, 64);
                 RestorePoint point = tracking.restorePoint(memory.view(), memory.reservedBytes)) {

@@ -63,8 +63,7 @@ class MemoryLedgerTest {
         assertThat(counts.memory()).isEqualTo(new MemoryUse(8 * EXPECTED, 4 * EXPECTED, 2));
         assertThat(counts.memoryByProcess()).hasSize(2).containsEntry(two.id, two.memory);
         ledger.used(one, new MemoryUse(7, 6, 5));
-        assertThat(counts.memory())
-                .isEqualTo(new MemoryUse(6 * EXPECTED + 7, 3 * EXPECTED + 6, 6));
+        assertThat(counts.memory()).isEqualTo(new MemoryUse(6 * EXPECTED + 7, 3 * EXPECTED + 6, 6));
     }
 
     @Test
@@ -81,12 +80,7 @@ class MemoryLedgerTest {
 
     private static final Want.Visit PAST =
             new Want.Visit(
-                    Id.sha256(new byte[0]),
-                    1,
-                    Want.Visit.ANY,
-                    0,
-                    null,
-                    new CompletableFuture<>());
+                    Id.sha256(new byte[0]), 1, Want.Visit.ANY, 0, null, new CompletableFuture<>());
 
     @Test
     void shouldCountWhatIsLeavingUntilItIsGone() {
