@@ -24,7 +24,7 @@ public record CheckpointName(long nonce, long seq) implements Comparable<Checkpo
             Comparator.comparingLong(CheckpointName::nonce).thenComparingLong(CheckpointName::seq);
 
     /** The name that a file has, or null when it is no checkpoint's. */
-    static @Nullable CheckpointName of(String file) {
+    public static @Nullable CheckpointName of(String file) {
         Matcher matcher = FILE.matcher(file);
         if (!matcher.matches()) {
             return null;
@@ -41,7 +41,7 @@ public record CheckpointName(long nonce, long seq) implements Comparable<Checkpo
     }
 
     /** Where the files of a process are. */
-    static Path directory(Path root, Id process) {
+    public static Path directory(Path root, Id process) {
         String id = process.toString();
         return root.resolve(id.substring(0, 2)).resolve(id);
     }

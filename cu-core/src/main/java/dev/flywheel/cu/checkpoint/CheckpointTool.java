@@ -71,21 +71,36 @@ public final class CheckpointTool {
      * @throws CheckpointDamagedException when something is not as it was written
      */
     public static Checkpoint verify(Path file, LongConsumer progress) throws IOException {
-        CheckpointFiles files = CheckpointFiles.disk();
-        Checkpoint checkpoint;
-        try (CheckpointChain chain = CheckpointChain.open(files, file)) {
-            chain.verifyBytes(new CheckpointChain.Known());
-            checkpoint =
-                    new Checkpoint(
-                            files,
-                            file,
-                            chain.top().manifest(),
-                            chain.top().end(),
-                            Checkpoint.Sizes.of(chain),
-                            e -> {});
-        }
+        Checkpoint checkpoint = whole(file);
         checkpoint.verify(progress);
         return checkpoint;
+    }
+
+    /**
+     * What a checkpoint says of itself, and the tree of the state that it holds.
+     *
+     * @param tree to be compared with others
+     */
+    public record Verified(CheckpointManifest manifest, StateTree tree) {}
+
+    /** As {@link #verify}, with the tree. */
+    public static Verified read(Path file, LongConsumer progress) throws IOException {
+        Checkpoint checkpoint = whole(file);
+        return new Verified(checkpoint.manifest(), checkpoint.verify(progress));
+    }
+
+    private static Checkpoint whole(Path file) throws IOException {
+        CheckpointFiles files = CheckpointFiles.disk();
+        try (CheckpointChain chain = CheckpointChain.open(files, file)) {
+            chain.verifyBytes(new CheckpointChain.Known());
+            return new Checkpoint(
+                    files,
+                    file,
+                    chain.top().manifest(),
+                    chain.top().end(),
+                    Checkpoint.Sizes.of(chain),
+                    e -> {});
+        }
     }
 
     /**
