@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.cu.checkpoint.Checkpoint;
 import dev.flywheel.cu.checkpoint.CheckpointManifest;
+import dev.flywheel.cu.checkpoint.CheckpointName;
 import dev.flywheel.cu.checkpoint.CheckpointState;
 import dev.flywheel.cu.checkpoint.CheckpointTool;
 import dev.flywheel.cu.checkpoint.MemoryImage;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code flywheel verify} of a process on a whole node, and of what was tampered with. */
 class VerifyTest {
     private static final int MESSAGES = 5;
-    private static final int PAGE_BYTES = 4096;
+    private static final long PAGE_BYTES = 4096;
 
     @TempDir Path directory;
 
@@ -100,13 +101,13 @@ class VerifyTest {
         byte[] memory = out.toByteArray();
         memory[memory.length - 1] ^= 1;
         CheckpointManifest manifest = checkpoint.manifest();
-        Path folder = into.resolve(file.getParent().getParent().getFileName());
-        Files.createDirectories(folder.resolve(file.getParent().getFileName()));
+        Path folder = CheckpointName.directory(into, manifest.origin().process());
+        Files.createDirectories(folder);
         CheckpointTool.importImage(
                 new ByteArrayInputStream(memory),
                 MemoryImage.Coding.RAW,
                 new CheckpointState(manifest.origin(), manifest.place(), globals),
-                folder.resolve(file.getParent().getFileName()).resolve(file.getFileName()),
+                folder.resolve(manifest.name().file()),
                 manifest.madeMs());
         return memory.length / PAGE_BYTES - 1;
     }
