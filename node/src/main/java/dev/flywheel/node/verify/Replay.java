@@ -6,6 +6,8 @@ import dev.flywheel.cu.unit.CheckpointSettings;
 import dev.flywheel.cu.unit.ComputeUnit;
 import dev.flywheel.cu.unit.ComputeUnitOptions;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
+import dev.flywheel.cu.unit.MachineMemory;
+import dev.flywheel.cu.unit.MemoryBudget;
 import dev.flywheel.node.LibraryUnusableException;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.wasmtime.WasmtimeException;
@@ -84,6 +86,7 @@ public final class Replay implements AutoCloseable {
                 GuestLimits.DEFAULT_WALL_CLOCK_MS,
                 Runtime.getRuntime().availableProcessors(),
                 1,
+                MemoryBudget.of(MachineMemory.now()),
                 UnitStates.ANSWER_MS,
                 0,
                 0,
