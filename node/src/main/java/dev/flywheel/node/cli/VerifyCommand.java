@@ -108,6 +108,12 @@ final class VerifyCommand implements Callable<Integer> {
                     same &= comparison.withUnit(unit, peer);
                 }
             }
+            if (comparison.compared() == 0) {
+                err.printf(
+                        "nothing was compared for process %s: there are %d checkpoints, none of them of use up to nonce %d. Name a running unit with --against.%n",
+                        id, files.size(), to);
+                return ExitCode.FAILURE;
+            }
             return same ? ExitCode.OK : ExitCode.FAILURE;
         } catch (CheckpointDamagedException e) {
             out.println(e.getMessage());

@@ -18,6 +18,7 @@ public final class Comparison {
     private final Replay replay;
     private final Consumer<String> out;
     private final long most;
+    private int compared;
 
     /**
      * @param out takes what was found, a line each
@@ -63,6 +64,7 @@ public final class Comparison {
             if (!isComparable(ours, theirs, "file=" + file)) {
                 continue;
             }
+            compared++;
             if (!ours.isSame(theirs)) {
                 out.accept(
                         "different: replay and file=%s at nonce=%d, state %s and %s"
@@ -94,6 +96,7 @@ public final class Comparison {
         if (!isComparable(ours, theirs, "unit " + url)) {
             return false;
         }
+        compared++;
         if (ours.isSame(theirs)) {
             out.accept(
                     "equal: nonce=%d memory bytes=%d state %s unit %s"
@@ -114,6 +117,11 @@ public final class Comparison {
             out.accept("first differing nonce=%d: %s".formatted(first, replayed.difference(then)));
         }
         return false;
+    }
+
+    /** How many states were compared: without any, nothing is known. */
+    public int compared() {
+        return compared;
     }
 
     /** By halves: what differs once goes on to differ. */
