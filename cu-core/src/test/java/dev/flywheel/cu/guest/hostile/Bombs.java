@@ -157,11 +157,11 @@ final class Bombs {
                 "too much of calls of a function: count=100000 max=50000");
         bomb(
                 all,
-                "100,000 indirect calls",
+                "100,000 indirect calls without a table",
                 function(
                         0,
                         code(out -> repeat(100_000, i -> out.u8(0x41).u8(0).u8(0x11).u8(0).u8(0)))),
-                "too much of calls of a function");
+                "no such table: index=0");
         bomb(
                 all,
                 "try_table of 1,001 clauses",

@@ -32,8 +32,8 @@ final class BrokenCode {
             rethrow in a function       | 09 00 0b            | rethrow of no caught exception
             rethrow to nowhere          | 0640 19 09 09 0b 0b | no such label: label=9
             catch of a missing tag      | 0640 07 00 0b 0b    | no such tag: index=0
-            throw of a missing tag      | 08 00 0b            | does not compile
-            throw in a try, missing tag | 0640 08 05 19 0b 0b | does not compile
+            throw of a missing tag      | 08 00 0b            | no such tag: index=0
+            throw in a try, missing tag | 0640 08 05 19 0b 0b | no such tag: index=5
             old in new exceptions       | 0640 1f40 00 0b 19 0b 0b | old and new exceptions in one function
             branch to nowhere           | 0c 01 0b            | no such label: label=1 open=1
             branch to label 2^31-1      | 0c ffffffff07 0b    | no such label: label=2147483647
@@ -50,7 +50,7 @@ final class BrokenCode {
             select of a type 0          | 1c 01 00 0b         | value type not supported: type=0x0
             select of anyref            | 1c 01 6e 0b         | type=0x6e (proposal garbage collection is off)
             block of type 0x41          | 02 41 0b 0b         | block type not supported: type=-63
-            block of a missing type     | 02 05 0b 0b         | does not compile
+            block of a missing type     | 02 05 0b 0b         | no such type: index=5
             block of type 2^31          | 02 8080808008 0b 0b | no such type: index=2147483648
             block of (ref 0)            | 02 64 0b 0b         | type=-28 (proposal typed function references is off)
             try of a missing type       | 06 05 19 0b 0b      | no such type: index=5
@@ -104,12 +104,12 @@ final class BrokenCode {
             data.drop of nothing        | fc 09 00 0b         | does not compile
             elem.drop of nothing        | fc 0d 00 0b         | does not compile
             table.get of nothing        | 41 00 25 00 1a 0b   | does not compile
-            call of nothing             | 10 05 0b            | does not compile
+            call of nothing             | 10 05 0b            | no such function: index=5
             call of function 2^31       | 10 8080808008 0b    | number too large: value=2147483648
-            call_indirect of nothing    | 41 00 11 00 00 0b   | does not compile
-            ref.func of nothing         | d2 05 1a 0b         | does not compile
+            call_indirect of nothing    | 41 00 11 00 00 0b   | no such table: index=0
+            ref.func of nothing         | d2 05 1a 0b         | no such function: index=5
             local.get of nothing        | 20 00 1a 0b         | does not compile
-            global.get of nothing       | 23 00 1a 0b         | does not compile
+            global.get of nothing       | 23 00 1a 0b         | no such global: index=0
             i32.const of 6 bytes        | 41 808080808000 1a 0b | number of more than 32 bits
             i32.const of 33 bits        | 41 ffffffff4f 1a 0b | number of more than 32 bits
             i64.const of 65 bits        | 42 ffffffffffffffffff02 1a 0b | number of more than 64 bits
