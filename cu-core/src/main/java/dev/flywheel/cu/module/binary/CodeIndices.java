@@ -2,7 +2,10 @@ package dev.flywheel.cu.module.binary;
 
 import dev.flywheel.cu.module.binary.WasmModule.Kind;
 
-/** Checks that every index in code but those of locals points to something of the module. */
+/**
+ * Checks that indices in code which a pass follows point to something of the module: those of
+ * functions, types, globals, tags and called tables. The others are the engine's business.
+ */
 final class CodeIndices {
 
     private final int types;

@@ -6,8 +6,8 @@ import dev.flywheel.cu.module.binary.WasmModule.Memory;
 
 /**
  * Walks all code once (again only what was replaced): blocks are properly nested, labels point to
- * open ones, indices to what is there, and {@link ModuleLimits} hold. Afterwards passes may trust
- * these. Types are the engine's business.
+ * open ones, indices that passes follow to what is there, and {@link ModuleLimits} hold. Afterwards
+ * passes may trust these. Types are the engine's business.
  */
 public final class ModuleCheck {
 

@@ -126,9 +126,6 @@ final class LegacyTranslation {
             throw new IllegalStateException("try that was not surveyed: start=" + in.start());
         }
         long blockType = in.immediate();
-        if (blockType >= module.types.size()) {
-            throw in.malformed("no such type: index=" + blockType);
-        }
         Bytes parameters = module.blockSignature(blockType).parameters();
         Frame frame = new Frame(Kind.TRY, open(Opcodes.BLOCK, blockType), of, level);
         if (of.delegates) {
@@ -139,7 +136,7 @@ final class LegacyTranslation {
             out.unsigned(1).u8(CLAUSE_ALL_WITH_REFERENCE).unsigned(depth);
         } else if (!of.catches.isEmpty()) {
             for (int i = of.catches.size() - 1; i >= 0; i--) {
-                open(Opcodes.BLOCK, module.blockType(caught(of, i, parameters, in)));
+                open(Opcodes.BLOCK, module.blockType(caught(of, i, parameters)));
             }
             frame.tableLabel = open(Opcodes.TRY_TABLE, blockType);
             clauses(of);
@@ -153,14 +150,10 @@ final class LegacyTranslation {
     }
 
     /** Type of the block around which a clause's handler stands: what it catches is left there. */
-    private Signature caught(LegacyTry of, int clause, Bytes parameters, InstructionReader in)
-            throws MalformedModuleException {
+    private Signature caught(LegacyTry of, int clause, Bytes parameters) {
         int tag = of.catches.get(clause);
         WasmOutput types = new WasmOutput(8);
         if (tag != LegacyTry.ALL) {
-            if (tag >= module.imported(WasmModule.Kind.TAG) + module.tags.size()) {
-                throw in.malformed("no such tag: index=" + tag);
-            }
             types.bytes(module.tagSignature(tag).parameters());
         }
         if (of.rethrown) {
