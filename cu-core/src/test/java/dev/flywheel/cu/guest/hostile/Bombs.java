@@ -157,11 +157,13 @@ final class Bombs {
                 "too much of calls of a function: count=100000 max=50000");
         bomb(
                 all,
-                "100,000 indirect calls without a table",
-                function(
+                "100,000 indirect calls",
+                functions(
+                        1,
                         0,
-                        code(out -> repeat(100_000, i -> out.u8(0x41).u8(0).u8(0x11).u8(0).u8(0)))),
-                "no such table: index=0");
+                        code(out -> repeat(100_000, i -> out.u8(0x41).u8(0).u8(0x11).u8(0).u8(0))),
+                        "0404 01700000"),
+                "too much of calls of a function");
         bomb(
                 all,
                 "try_table of 1,001 clauses",
@@ -349,6 +351,13 @@ final class Bombs {
     }
 
     private static byte[] functions(int count, int locals, byte[] code) {
+        return functions(count, locals, code, "");
+    }
+
+    /**
+     * @param tables their section, or nothing
+     */
+    private static byte[] functions(int count, int locals, byte[] code, String tables) {
         WasmOutput body = new WasmOutput(code.length + 8);
         if (locals == 0) {
             body.u8(0);
@@ -364,6 +373,7 @@ final class Bombs {
                 .bytes(Bytes.of(hex(HEADER + "010401600000")))
                 .u8(3)
                 .sized(declarations)
+                .bytes(Bytes.of(hex(tables)))
                 .u8(10)
                 .sized(bodies)
                 .toArray();
