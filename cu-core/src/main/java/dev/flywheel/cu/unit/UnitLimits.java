@@ -49,6 +49,9 @@ public final class UnitLimits {
      */
     public static final long STATE_TREES_BYTES_MAX = 8L << 30;
 
+    /** How many are kept, however small: so many comparisons go on at once on a busy day. */
+    public static final int STATE_TREES_MAX = 64;
+
     /** How long they are kept, in milliseconds: who compares asks for six nodes, one by one. */
     public static final long STATE_TREE_MS = 60_000;
 

@@ -136,7 +136,9 @@ final class StateHashes {
             bytes += each.tree.memoryBytes();
         }
         var oldest = recent.values().iterator();
-        while (bytes > UnitLimits.STATE_TREES_BYTES_MAX && oldest.hasNext()) {
+        while (oldest.hasNext()
+                && (bytes > UnitLimits.STATE_TREES_BYTES_MAX
+                        || recent.size() > UnitLimits.STATE_TREES_MAX)) {
             bytes -= oldest.next().tree.memoryBytes();
             oldest.remove();
         }
