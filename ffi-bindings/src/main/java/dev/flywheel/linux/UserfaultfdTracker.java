@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pages that the kernel noted as written.
@@ -196,17 +195,17 @@ final class UserfaultfdTracker implements PageTracker {
 
     /**
      * Written pages of [from, to) that are in any of {@code anyOf} (0: whatever they are), into
-     * {@code dirty} unless it is null.
+     * {@code dirty}.
      */
-    private void walk(long from, long to, long anyOf, long flags, @Nullable PageRanges dirty) {
+    private void walk(long from, long to, long anyOf, long flags, PageRanges dirty) {
         if (from >= to) {
             return;
         }
         scan.set(JAVA_LONG, FLAGS, flags | Userfaultfd.PM_SCAN_CHECK_WPASYNC);
         scan.set(JAVA_LONG, START, address + from);
         scan.set(JAVA_LONG, END, address + to);
-        scan.set(JAVA_LONG, VEC, dirty == null ? 0 : regions.address());
-        scan.set(JAVA_LONG, VEC_LEN, dirty == null ? 0 : PageTrackingLimits.SCAN_REGIONS);
+        scan.set(JAVA_LONG, VEC, regions.address());
+        scan.set(JAVA_LONG, VEC_LEN, PageTrackingLimits.SCAN_REGIONS);
         scan.set(JAVA_LONG, CATEGORY_MASK, Userfaultfd.PAGE_IS_WRITTEN);
         scan.set(JAVA_LONG, CATEGORY_ANYOF_MASK, anyOf);
         for (long reached = address + from; reached < address + to; ) {
@@ -228,7 +227,7 @@ final class UserfaultfdTracker implements PageTracker {
                                 + CLibrary.text(Math.min(count, 0))
                                 + ". Was the memory unmapped or remapped under the tracker?");
             }
-            for (int i = 0; dirty != null && i < count; i++) {
+            for (int i = 0; i < count; i++) {
                 dirty.add(
                         regions.get(JAVA_LONG, i * REGION_BYTES) - address,
                         regions.get(JAVA_LONG, i * REGION_BYTES + 8) - address);
