@@ -131,8 +131,11 @@ public final class Replay implements AutoCloseable {
     @Override
     public void close() throws IOException {
         states.close();
-        unit.close();
-        delete(directory);
+        try {
+            unit.close();
+        } finally {
+            delete(directory);
+        }
     }
 
     private static void delete(Path directory) throws IOException {
