@@ -1,6 +1,8 @@
 package dev.flywheel.linux;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** A restore point whose copy is also what the memory is compared with: one copy serves both. */
 final class ComparedRestorePoint implements RestorePoint {
@@ -32,8 +34,22 @@ final class ComparedRestorePoint implements RestorePoint {
     }
 
     @Override
-    public MemorySegment copy() {
-        return tracker.copy().taken();
+    public long takenBytes() {
+        return tracker.copy().takenBytes();
+    }
+
+    @Override
+    public SleepingMemory putAway(PageFiles place, @Nullable PageFile image) throws IOException {
+        try {
+            return tracker.copy().putAway(place, image);
+        } finally {
+            close();
+        }
+    }
+
+    @Override
+    public PageFile image(PageFiles place) throws IOException {
+        return tracker.copy().image(place);
     }
 
     @Override

@@ -9,21 +9,10 @@ final class CopiedFork implements MemoryFork {
     private final long bytes;
     private boolean closed;
 
-    private CopiedFork(Mapping mapping, long bytes) {
+    /** Owns the mapping, which holds the bytes. */
+    CopiedFork(Mapping mapping, long bytes) {
         this.mapping = mapping;
         this.bytes = bytes;
-    }
-
-    /**
-     * @param extents outside these {@code source} is zero
-     */
-    static CopiedFork of(MemorySegment source, Extents extents) {
-        Mapping own = Mapping.reserve(Math.max(source.byteSize(), CLibrary.PAGE_BYTES));
-        for (int i = 0; i < extents.count(); i++) {
-            long start = extents.start(i);
-            MemorySegment.copy(source, start, own.segment(), start, extents.end(i) - start);
-        }
-        return new CopiedFork(own, source.byteSize());
     }
 
     @Override

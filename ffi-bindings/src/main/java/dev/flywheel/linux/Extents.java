@@ -33,6 +33,23 @@ record Extents(long[] bounds) {
         return new Extents(Arrays.copyOf(bounds, used));
     }
 
+    /**
+     * Whole blocks, holes and all.
+     *
+     * @param bytes where the last one ends at the latest
+     */
+    static Extents exactly(BitSet blocks, long blockBytes, long bytes) {
+        long[] bounds = new long[2 * blocks.cardinality()];
+        int used = 0;
+        for (int first = blocks.nextSetBit(0); first >= 0; ) {
+            int end = blocks.nextClearBit(first);
+            bounds[used++] = first * blockBytes;
+            bounds[used++] = Math.min(end * blockBytes, bytes);
+            first = blocks.nextSetBit(end);
+        }
+        return new Extents(Arrays.copyOf(bounds, used));
+    }
+
     int count() {
         return bounds.length / 2;
     }

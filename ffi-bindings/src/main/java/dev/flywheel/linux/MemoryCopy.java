@@ -1,5 +1,6 @@
 package dev.flywheel.linux;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -9,14 +10,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The copy that a restore point or a comparing tracker keeps of a memory, and its open forks.
  *
- * <p>It lies in a file of memory where that is possible, so that forks can map it. Looking at a
- * page of such a file makes it, so pages that were never anything but zero are known here and not
- * looked at.
+ * <pre>
+ *   base     [ a ][ b ][   ][ c ]    file on a disk that never changes; only of a memory that slept
+ *   changes       [ b']     [ c']    file of memory: blocks in which something was taken since
+ * </pre>
+ *
+ * <p>The changes lie in a file of memory where that is possible, so that forks can map it. Looking
+ * at a page of either file makes it, so pages that hold nothing are known here and not looked at.
  *
  * <p>The lock is this copy's own. It guards the forks and what they are made from; all else belongs
  * to the one thread that takes and restores.
  */
 final class MemoryCopy implements AutoCloseable {
+
+    /** Comes from the base as a whole, or not at all. */
+    private static final int BLOCK_PAGES =
+            (int) (PageTrackingLimits.COMPARE_BYTES / CLibrary.PAGE_BYTES);
 
     private static final MemorySegment ZEROS =
             MemorySegment.ofArray(new byte[(int) PageTrackingLimits.COMPARE_BYTES]).asReadOnly();
@@ -25,16 +34,31 @@ final class MemoryCopy implements AutoCloseable {
     private final @Nullable MemoryFile file;
     private final PageOwner owner;
 
-    /** Pages that are not zero, or once were not. Changed by the taking thread, under the lock. */
+    /** Pages of the changes that are not zero, or once were not. Under the lock. */
     private final BitSet present = new BitSet();
 
+    /** Blocks that the base has. Changed by the taking thread, under the lock. */
+    private final BitSet based = new BitSet();
+
+    /** What the memory was put away as; null for one that never slept. */
+    private @Nullable SleepingMemory origin;
+
+    private @Nullable PageFile base;
+    private @Nullable Mapping baseView;
+
+    /** Whether nothing was taken since the memory slept. */
+    private boolean asItSlept;
+
     // All guarded by this.
-    private final Set<MappedFork> forks = new HashSet<>();
-    private @Nullable Extents extents;
+    private final Set<Picture> pictures = new HashSet<>();
+
+    /** Of the state of now. */
+    private @Nullable Picture picture;
+
     private long takenBytes = -1;
     private boolean torn;
     private boolean closed;
-    private boolean fileClosed;
+    private boolean filesClosed;
 
     private MemoryCopy(Mapping mapping, @Nullable MemoryFile file, PageOwner owner) {
         this.mapping = mapping;
@@ -61,6 +85,18 @@ final class MemoryCopy implements AutoCloseable {
         return new MemoryCopy(Mapping.reserve(bytes), null, PageOwner.SYSTEM);
     }
 
+    static int block(int page) {
+        return page / BLOCK_PAGES;
+    }
+
+    static int firstPage(int block) {
+        return block * BLOCK_PAGES;
+    }
+
+    private static int page(long offset) {
+        return (int) (offset / CLibrary.PAGE_BYTES);
+    }
+
     long reservedBytes() {
         return mapping.segment().byteSize();
     }
@@ -70,24 +106,126 @@ final class MemoryCopy implements AutoCloseable {
         return file != null;
     }
 
+    // Waking ------------------------------------------------------------------------------------
+
+    /**
+     * Makes a memory and this copy, of which nothing was taken, what was put away; {@link #keep}
+     * follows. When this fails, neither may be used.
+     *
+     * @param memory all zero, as long as that was
+     */
+    synchronized void wake(SleepingMemory from, MemorySegment memory) throws IOException {
+        PageFile mapped = from.base();
+        if (mapped != null) {
+            Extents parts = Extents.of(mapped.pages(), mapped.byteSize());
+            for (int i = 0; i < parts.count(); i++) {
+                based.set(
+                        block(page(parts.start(i))),
+                        block(page(Math.min(parts.end(i), mapped.byteSize()) - 1)) + 1);
+            }
+            Extents whole = ofBase(mapped);
+            Mapping view = Mapping.reserve(Math.max(mapped.byteSize(), CLibrary.PAGE_BYTES));
+            baseView = view;
+            long failure = mapped.mapOver(view.segment().address(), whole);
+            failure = failure < 0 ? failure : mapped.mapOver(memory.address(), whole);
+            if (failure < 0) {
+                throw new IOException(
+                        "cannot map a memory that was put away: file="
+                                + mapped
+                                + ", "
+                                + CLibrary.text(failure));
+            }
+            base = mapped;
+        }
+        PageFile over = from.differences();
+        if (over != null) {
+            over.read(this::changes, from.checksum());
+            over.pages().stream()
+                    .forEach(
+                            page -> {
+                                long at = page * CLibrary.PAGE_BYTES;
+                                MemorySegment.copy(
+                                        mapping.segment(), at, memory, at, CLibrary.PAGE_BYTES);
+                            });
+        }
+        takenBytes = from.byteSize();
+    }
+
+    /** Takes over what it woke from. */
+    synchronized void keep(SleepingMemory from) {
+        origin = from;
+        asItSlept = true;
+    }
+
+    /** The parts of the base that are mapped. */
+    private Extents ofBase(PageFile of) {
+        return Extents.exactly(based, BLOCK_PAGES * CLibrary.PAGE_BYTES, of.byteSize());
+    }
+
+    /** Where changes of pages are written, those of one block at a time. */
+    private PageFile.Run changes(int first, int end) {
+        int block = block(first);
+        promote(block);
+        int last = Math.min(end, firstPage(block + 1));
+        present.set(first, last);
+        long page = CLibrary.PAGE_BYTES;
+        return new PageFile.Run(
+                mapping.segment().asSlice(first * page, (last - first) * page), last);
+    }
+
+    /** Takes a block of the base into the changes. */
+    private void promote(int block) {
+        if (base == null || !based.get(block)) {
+            return;
+        }
+        for (int page = firstPage(block); page < firstPage(block + 1); page++) {
+            if (base.has(page)) {
+                long at = page * CLibrary.PAGE_BYTES;
+                MemorySegment.copy(segment(page), at, mapping.segment(), at, CLibrary.PAGE_BYTES);
+                present.set(page);
+            }
+        }
+        based.clear(block);
+    }
+
     // For the thread that takes and restores ---------------------------------------------------
 
-    /** Whether the memory has the copy's bytes there; both ends on pages. */
+    /** Whether the page holds something; false means that it is zero. */
+    private boolean holds(int page) {
+        return (base != null && based.get(block(page))) ? base.has(page) : present.get(page);
+    }
+
+    /** The end of the pages from one on that lie where it does and hold something as it does. */
+    private int alike(int page, int end) {
+        int last = Math.min(end, firstPage(block(page) + 1));
+        boolean holds = holds(page);
+        int at = page + 1;
+        while (at < last && holds(at) == holds) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Where the bytes of a page that holds something are, at the memory's offsets. */
+    private MemorySegment segment(int page) {
+        Mapping view = baseView;
+        return (view != null && based.get(block(page))) ? view.segment() : mapping.segment();
+    }
+
+    /** Whether the memory has the copy's bytes there; both ends on pages, within one block. */
     boolean same(MemorySegment memory, long from, long to) {
-        MemorySegment copy = mapping.segment();
-        int first = page(from);
         int end = page(to);
-        if (file == null || present.nextClearBit(first) >= end) {
-            return MemorySegment.mismatch(memory, from, to, copy, from, to) < 0;
-        }
-        int next = present.nextSetBit(first);
-        if (next < 0 || next >= end) {
-            return MemorySegment.mismatch(memory, from, to, ZEROS, 0, to - from) < 0;
-        }
-        for (long at = from; at < to; at += CLibrary.PAGE_BYTES) {
-            if (!same(memory, at, at + CLibrary.PAGE_BYTES)) {
+        for (int first = page(from); first < end; ) {
+            int last = alike(first, end);
+            long start = first * CLibrary.PAGE_BYTES;
+            long bytes = last * CLibrary.PAGE_BYTES - start;
+            MemorySegment other = holds(first) ? segment(first) : ZEROS;
+            long there = holds(first) ? start : 0;
+            if (MemorySegment.mismatch(memory, start, start + bytes, other, there, there + bytes)
+                    >= 0) {
                 return false;
             }
+            first = last;
         }
         return true;
     }
@@ -98,19 +236,25 @@ final class MemoryCopy implements AutoCloseable {
      */
     synchronized void take(MemorySegment memory, PageRanges ranges) {
         requireUsable();
-        forks.removeIf(fork -> !fork.own(ranges));
+        pictures.removeIf(each -> !each.own(ranges));
         torn = true; // unless all of it is copied
         for (int i = 0; i < ranges.count(); i++) {
             long from = ranges.offset(i);
             int first = page(from);
             int end = page(from + ranges.length(i));
-            if (present.nextClearBit(first) < end) {
-                present.set(first, end);
-                extents = null;
+            for (int block = based.nextSetBit(block(first));
+                    block >= 0 && firstPage(block) < end;
+                    block = based.nextSetBit(block + 1)) {
+                promote(block);
             }
+            present.set(first, end);
             MemorySegment.copy(memory, from, mapping.segment(), from, ranges.length(i));
         }
         torn = false;
+        if (ranges.count() > 0 || takenBytes != memory.byteSize()) {
+            picture = null;
+            asItSlept = false;
+        }
         takenBytes = memory.byteSize();
     }
 
@@ -120,50 +264,43 @@ final class MemoryCopy implements AutoCloseable {
             requireTaken();
         }
         for (int i = 0; i < ranges.count(); i++) {
-            load(memory, ranges.offset(i), ranges.offset(i) + ranges.length(i));
+            load(memory, page(ranges.offset(i)), page(ranges.offset(i) + ranges.length(i)));
         }
     }
 
-    private void load(MemorySegment memory, long from, long to) {
-        for (long at = from; at < to; ) {
-            boolean there = file == null || present.get(page(at));
-            int change =
-                    file == null
-                            ? page(to)
-                            : there ? present.nextClearBit(page(at)) : present.nextSetBit(page(at));
-            long end = change < 0 ? to : Math.min(to, change * CLibrary.PAGE_BYTES);
-            if (there) {
-                MemorySegment.copy(mapping.segment(), at, memory, at, end - at);
+    private void load(MemorySegment memory, int from, int end) {
+        for (int first = from; first < end; ) {
+            int last = alike(first, end);
+            long start = first * CLibrary.PAGE_BYTES;
+            long bytes = last * CLibrary.PAGE_BYTES - start;
+            if (holds(first)) {
+                MemorySegment.copy(segment(first), start, memory, start, bytes);
             } else {
-                memory.asSlice(at, end - at).fill((byte) 0);
+                memory.asSlice(start, bytes).fill((byte) 0);
             }
-            at = end;
+            first = last;
         }
     }
 
     /** Puts all of it into another memory, where that differs. */
     void copyTo(MemorySegment other) {
-        long bytes = taken().byteSize();
+        long bytes = takenBytes();
         for (long at = 0; at < bytes; at += PageTrackingLimits.COMPARE_BYTES) {
             long end = Math.min(at + PageTrackingLimits.COMPARE_BYTES, bytes);
             if (!same(other, at, end)) {
-                load(other, at, end);
+                load(other, page(at), page(end));
             }
         }
     }
 
-    /** As long as the memory was at the last take; read-only. */
-    synchronized MemorySegment taken() {
-        return mapping.segment().asSlice(0, Math.max(takenBytes, 0)).asReadOnly();
+    /** Length of the memory at the last take; 0 before it. */
+    synchronized long takenBytes() {
+        return Math.max(takenBytes, 0);
     }
 
     /** Bytes of the pages that take room here; looks at a bit for each page of the memory. */
     synchronized long keptBytes() {
         return present.cardinality() * CLibrary.PAGE_BYTES;
-    }
-
-    private static int page(long offset) {
-        return (int) (offset / CLibrary.PAGE_BYTES);
     }
 
     private void requireUsable() {
@@ -182,27 +319,176 @@ final class MemoryCopy implements AutoCloseable {
         }
     }
 
+    // Putting away ------------------------------------------------------------------------------
+
+    /**
+     * Writes the state of the last take where it takes no memory; a file that it began from is
+     * changed where nobody else uses it. Afterwards only {@link #close} is of use; the memory
+     * itself must be gone, which may have mapped that file.
+     *
+     * @param image what is mapped by others of the same module, if there is such
+     * @throws IOException when it cannot be written
+     */
+    synchronized SleepingMemory putAway(PageFiles place, @Nullable PageFile image)
+            throws IOException {
+        requireTaken();
+        SleepingMemory before = origin;
+        if (before != null && asItSlept) {
+            origin = null; // it goes on to be one
+            return before;
+        }
+        if (before != null && before.isMapped() && base != null && pictures.isEmpty()) {
+            base.rewrite(takenBytes, present, this::isZero, this::bytes);
+            origin = null;
+            return before;
+        }
+        PageFile usable = image == null || image.byteSize() > takenBytes ? null : image;
+        BitSet differing = differing(usable);
+        if (differing.cardinality() <= PageTrackingLimits.READ_PAGES_MAX) {
+            return differing(place, usable, differing);
+        }
+        return SleepingMemory.mapped(filled(place, all()).file());
+    }
+
+    private SleepingMemory differing(PageFiles place, @Nullable PageFile image, BitSet pages)
+            throws IOException {
+        PageFile own = null;
+        int sum = 0;
+        if (!pages.isEmpty()) {
+            Filled filled = filled(place, pages);
+            own = filled.file();
+            sum = filled.checksum();
+        }
+        return SleepingMemory.differing(
+                takenBytes, image == null ? null : image.retain(), own, sum);
+    }
+
+    /**
+     * A file with the pages of the last take, for others to be put away as what differs from it.
+     */
+    synchronized PageFile image(PageFiles place) throws IOException {
+        requireTaken();
+        return filled(place, all()).file();
+    }
+
+    private record Filled(PageFile file, int checksum) {}
+
+    private Filled filled(PageFiles place, BitSet pages) throws IOException {
+        PageFile made = place.create(takenBytes, pages);
+        try {
+            return new Filled(made, made.write(this::bytes));
+        } catch (IOException | RuntimeException e) {
+            made.release();
+            throw e;
+        }
+    }
+
+    /** Pages that hold something. */
+    private BitSet all() {
+        BitSet all = (BitSet) present.clone();
+        if (base != null) {
+            for (int block = based.nextSetBit(0); block >= 0; block = based.nextSetBit(block + 1)) {
+                for (int page = firstPage(block); page < firstPage(block + 1); page++) {
+                    all.set(page, base.has(page));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Pages that are not as in the image, or without one, all that hold something. */
+    private BitSet differing(@Nullable PageFile image) throws IOException {
+        BitSet all = all();
+        if (image == null) {
+            return all;
+        }
+        all.or(image.pages());
+        if (image == base) {
+            for (int block = based.nextSetBit(0); block >= 0; block = based.nextSetBit(block + 1)) {
+                all.clear(firstPage(block), firstPage(block + 1));
+            }
+        }
+        BitSet differing = new BitSet();
+        image.compare(all, this::bytes, differing);
+        return differing;
+    }
+
+    private boolean isZero(int page) {
+        long at = page * CLibrary.PAGE_BYTES;
+        return MemorySegment.mismatch(
+                        mapping.segment(),
+                        at,
+                        at + CLibrary.PAGE_BYTES,
+                        ZEROS,
+                        0,
+                        CLibrary.PAGE_BYTES)
+                < 0;
+    }
+
+    private PageFile.Run bytes(int first, int end) {
+        int last = alike(first, end);
+        long page = CLibrary.PAGE_BYTES;
+        boolean holds = holds(first);
+        MemorySegment from = holds ? segment(first) : ZEROS;
+        long start = holds ? first * page : 0;
+        return new PageFile.Run(from.asSlice(start, (last - first) * page), last);
+    }
+
     // For any thread -----------------------------------------------------------------------
 
     synchronized MemoryFork fork() {
         requireTaken();
-        Extents now = extents;
-        if (now == null) {
-            now = Extents.of(present, takenBytes);
-            extents = now;
-        }
         if (file == null) {
-            return CopiedFork.of(mapping.segment().asSlice(0, takenBytes), now);
+            Mapping own = Mapping.reserve(Math.max(takenBytes, CLibrary.PAGE_BYTES));
+            try {
+                copyTo(own.segment());
+            } catch (RuntimeException e) {
+                own.close();
+                throw e;
+            }
+            return new CopiedFork(own, takenBytes);
         }
-        MappedFork fork = new MappedFork(this, file, owner, takenBytes, now);
-        forks.add(fork);
-        return fork;
+        Picture now = picture;
+        if (now == null || now.isLost()) {
+            now = new Picture(this, file, base, owner, takenBytes, parts());
+            pictures.add(now);
+            picture = now;
+        }
+        return now.fork();
     }
 
-    /** For the fork itself. */
-    synchronized void forget(MappedFork fork) {
-        forks.remove(fork);
-        closeFileWhenUnused();
+    /** What a picture of now maps; short pieces of the base go into the changes before. */
+    private Picture.Parts parts() {
+        PageFile of = base;
+        Extents changing = Extents.of(present, takenBytes);
+        if (of == null) {
+            return new Picture.Parts(changing, new Extents(new long[0]), new BitSet());
+        }
+        long least = takenBytes / PageTrackingLimits.BASE_PIECES;
+        Extents fixed = ofBase(of);
+        if (fixed.count() > PageTrackingLimits.BASE_PIECES) {
+            for (int i = 0; i < fixed.count(); i++) {
+                if (fixed.end(i) - fixed.start(i) <= least) {
+                    for (int block = block(page(fixed.start(i)));
+                            firstPage(block) < page(fixed.end(i));
+                            block++) {
+                        promote(block);
+                    }
+                }
+            }
+            fixed = ofBase(of);
+            changing = Extents.of(present, takenBytes);
+        }
+        return new Picture.Parts(changing, fixed, (BitSet) based.clone());
+    }
+
+    /** For the picture itself. */
+    synchronized void forget(Picture ended) {
+        pictures.remove(ended);
+        if (picture == ended) {
+            picture = null;
+        }
+        closeFilesWhenUnused();
     }
 
     /** Forks live on. */
@@ -211,14 +497,22 @@ final class MemoryCopy implements AutoCloseable {
         if (!closed) {
             closed = true;
             mapping.close();
-            closeFileWhenUnused();
+            if (baseView != null) {
+                baseView.close();
+            }
+            closeFilesWhenUnused();
         }
     }
 
-    private void closeFileWhenUnused() {
-        if (closed && forks.isEmpty() && file != null && !fileClosed) {
-            fileClosed = true;
-            file.close();
+    private void closeFilesWhenUnused() {
+        if (closed && pictures.isEmpty() && !filesClosed) {
+            filesClosed = true;
+            if (file != null) {
+                file.close();
+            }
+            if (origin != null) {
+                origin.close();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.flywheel.linux;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -140,8 +141,47 @@ public final class PageTracking implements AutoCloseable {
         }
         try {
             return new TrackedRestorePoint(
-                    UserfaultfdTracker.over(userfaultfd, memory, copy.reservedBytes()), copy);
+                    UserfaultfdTracker.over(userfaultfd, memory, copy.reservedBytes()),
+                    copy,
+                    false);
         } catch (RuntimeException e) {
+            copy.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes a memory what was put away, and a restore point over it whose last take that is. Pages
+     * are mapped, only few are read, and none is looked at.
+     *
+     * @param memory as long as it was, not watched by anyone; what it holds is lost
+     * @param from belongs to the restore point when this succeeds, and stays the caller's otherwise
+     * @throws IOException when it cannot be read, or is not as it was written; the memory must not
+     *     be used then
+     */
+    public RestorePoint wake(MemorySegment memory, long reservedBytes, SleepingMemory from)
+            throws IOException {
+        checkRange(memory, reservedBytes);
+        if (memory.byteSize() != from.byteSize()) {
+            throw new IllegalArgumentException(
+                    "another length was put away: memoryBytes=%d sleepingBytes=%d"
+                            .formatted(memory.byteSize(), from.byteSize()));
+        }
+        MemoryCopy copy = MemoryCopy.forkable(reservedBytes, PageOwner.SYSTEM);
+        try {
+            ZeroPages.mapOver(memory);
+            copy.wake(from, memory);
+            RestorePoint point =
+                    userfaultfd == null
+                            ? new ComparedRestorePoint(new CompareTracker(memory.address(), copy))
+                            : new TrackedRestorePoint(
+                                    UserfaultfdTracker.over(
+                                            userfaultfd, memory, reservedBytes, true),
+                                    copy,
+                                    true);
+            copy.keep(from);
+            return point;
+        } catch (IOException | RuntimeException e) {
             copy.close();
             throw e;
         }

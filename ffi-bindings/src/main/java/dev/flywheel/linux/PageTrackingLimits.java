@@ -36,5 +36,17 @@ final class PageTrackingLimits {
     /** Pieces in which a fork is mapped, some more where it does not come out even. */
     static final int PIECES = 32;
 
+    /**
+     * Pieces of the file that a woken memory began from, in one fork; with more, the short ones are
+     * copied first. A map has 65,530 pieces in all.
+     */
+    static final int BASE_PIECES = 512;
+
+    /**
+     * Pages of a memory that are read when it wakes; with more it is mapped. A read page costs half
+     * a microsecond, and a file to be mapped takes 4 KiB for each page of the memory.
+     */
+    static final int READ_PAGES_MAX = 1_024;
+
     private PageTrackingLimits() {}
 }

@@ -1,6 +1,8 @@
 package dev.flywheel.linux;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A last good copy of one memory, kept up to date and put back in proportion to the pages written,
@@ -49,11 +51,8 @@ public interface RestorePoint extends AutoCloseable {
      */
     PageRanges lastPages();
 
-    /**
-     * The copy, read-only, as long as the memory was at the last take. Changes with the next take;
-     * not to be used after close. Pages that are read take room from then on, zero or not.
-     */
-    MemorySegment copy();
+    /** Length of the memory at the last take. */
+    long takenBytes();
 
     /**
      * Puts the copy into another memory, not shorter than it; pages that are equal stay untouched.
@@ -68,6 +67,24 @@ public interface RestorePoint extends AutoCloseable {
      *     no room for it
      */
     MemoryFork fork();
+
+    /**
+     * Writes the state of the last take to a disk, and closes this. The memory must be gone, or not
+     * be used again.
+     *
+     * @param image what others of the same module are mapped from; null for none
+     * @return what {@link PageTracking#wake} goes on from; belongs to the caller
+     * @throws IOException when it cannot be written; this is closed then too
+     */
+    SleepingMemory putAway(PageFiles place, @Nullable PageFile image) throws IOException;
+
+    /**
+     * Writes the state of the last take as an image, for others to be put away as what differs from
+     * it. One use of it is the caller's.
+     *
+     * @throws IOException when it cannot be written
+     */
+    PageFile image(PageFiles place) throws IOException;
 
     /**
      * Bytes of the pages that were ever not zero at a take: what the copy takes, and the memory as

@@ -1,7 +1,9 @@
 package dev.flywheel.linux;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A restore point that touches only the pages which the kernel noted as written.
@@ -38,10 +40,15 @@ final class TrackedRestorePoint implements RestorePoint {
     private int takes;
     private long comparedInVainBytes;
 
-    /** Owns both; {@code copy} is all zero. */
-    TrackedRestorePoint(UserfaultfdTracker tracker, MemoryCopy copy) {
+    /**
+     * Owns both.
+     *
+     * @param woken whether the memory was made what the copy has; else the copy is all zero
+     */
+    TrackedRestorePoint(UserfaultfdTracker tracker, MemoryCopy copy, boolean woken) {
         this.tracker = tracker;
         this.copy = copy;
+        this.taken = woken;
     }
 
     @Override
@@ -114,8 +121,22 @@ final class TrackedRestorePoint implements RestorePoint {
     }
 
     @Override
-    public MemorySegment copy() {
-        return copy.taken();
+    public long takenBytes() {
+        return copy.takenBytes();
+    }
+
+    @Override
+    public SleepingMemory putAway(PageFiles place, @Nullable PageFile image) throws IOException {
+        try {
+            return copy.putAway(place, image);
+        } finally {
+            close();
+        }
+    }
+
+    @Override
+    public PageFile image(PageFiles place) throws IOException {
+        return copy.image(place);
     }
 
     @Override

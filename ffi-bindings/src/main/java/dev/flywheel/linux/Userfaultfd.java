@@ -51,6 +51,7 @@ final class Userfaultfd implements AutoCloseable {
     static final long PM_SCAN_WP_MATCHING = 1;
     static final long PM_SCAN_CHECK_WPASYNC = 2;
     static final long PAGE_IS_WRITTEN = 1 << 1;
+    static final long PAGE_IS_FILE = 1 << 2;
     static final long PAGE_IS_PRESENT = 1 << 3;
     static final long PAGE_IS_SWAPPED = 1 << 4;
 

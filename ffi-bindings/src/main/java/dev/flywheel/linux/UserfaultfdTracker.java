@@ -21,7 +21,8 @@ import java.util.BitSet;
  * since they came, the others are zero as they came. So the kernel, which looks at each armed page
  * at each question (3 ns) and passes over nothing at once, is not asked about a stack or heap that
  * is reserved and not used, and needs no page tables for it: of the 105 MiB of an aos process,
- * most. The rest of a memory behind its last whole chunk is never armed.
+ * most. The rest of a memory behind its last whole chunk is never armed. Where a memory that woke
+ * is mapped from a file, pages outside of armed chunks that still come from it were not written.
  */
 final class UserfaultfdTracker implements PageTracker {
 
@@ -37,6 +38,7 @@ final class UserfaultfdTracker implements PageTracker {
     private static final long WALK_END = 32;
     private static final long VEC = 40;
     private static final long VEC_LEN = 48;
+    private static final long CATEGORY_INVERTED = 64;
     private static final long CATEGORY_MASK = 72;
     private static final long CATEGORY_ANYOF_MASK = 80;
     private static final long RETURN_MASK = 88;
@@ -63,21 +65,39 @@ final class UserfaultfdTracker implements PageTracker {
     /** What arming finds, and nobody asks for. */
     private final PageRanges armed = new PageRanges();
 
+    /**
+     * Whether pages that come from a file are as the caller knows them, and only those count in
+     * chunks that are not armed which no file has any more.
+     */
+    private final boolean woken;
+
     /** By number. */
     private final BitSet armedChunks = new BitSet();
 
-    private UserfaultfdTracker(Userfaultfd userfaultfd, MemorySegment memory, long reservedBytes) {
+    private UserfaultfdTracker(
+            Userfaultfd userfaultfd, MemorySegment memory, long reservedBytes, boolean woken) {
         this.userfaultfd = userfaultfd;
         this.memoryScope = memory.scope();
         this.address = memory.address();
         this.reservedBytes = reservedBytes;
+        this.woken = woken;
         scan.set(JAVA_LONG, 0, SCAN_BYTES);
         scan.set(JAVA_LONG, RETURN_MASK, Userfaultfd.PAGE_IS_WRITTEN);
     }
 
     static UserfaultfdTracker over(
             Userfaultfd userfaultfd, MemorySegment memory, long reservedBytes) {
-        UserfaultfdTracker tracker = new UserfaultfdTracker(userfaultfd, memory, reservedBytes);
+        return over(userfaultfd, memory, reservedBytes, false);
+    }
+
+    /**
+     * @param woken whether what is mapped from files in the memory counts as not written, without
+     *     arming
+     */
+    static UserfaultfdTracker over(
+            Userfaultfd userfaultfd, MemorySegment memory, long reservedBytes, boolean woken) {
+        UserfaultfdTracker tracker =
+                new UserfaultfdTracker(userfaultfd, memory, reservedBytes, woken);
         int result = tracker.register();
         if (result < 0) {
             tracker.arena.close();
@@ -206,7 +226,9 @@ final class UserfaultfdTracker implements PageTracker {
         scan.set(JAVA_LONG, END, address + to);
         scan.set(JAVA_LONG, VEC, regions.address());
         scan.set(JAVA_LONG, VEC_LEN, PageTrackingLimits.SCAN_REGIONS);
-        scan.set(JAVA_LONG, CATEGORY_MASK, Userfaultfd.PAGE_IS_WRITTEN);
+        long file = woken && anyOf != 0 ? Userfaultfd.PAGE_IS_FILE : 0;
+        scan.set(JAVA_LONG, CATEGORY_INVERTED, file);
+        scan.set(JAVA_LONG, CATEGORY_MASK, Userfaultfd.PAGE_IS_WRITTEN | file);
         scan.set(JAVA_LONG, CATEGORY_ANYOF_MASK, anyOf);
         for (long reached = address + from; reached < address + to; ) {
             scan.set(JAVA_LONG, START, reached);

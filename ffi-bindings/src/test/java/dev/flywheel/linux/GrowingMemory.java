@@ -66,9 +66,19 @@ final class GrowingMemory implements AutoCloseable {
         return view().toArray(JAVA_BYTE);
     }
 
+    /** What a restore point would put back. */
+    static byte[] bytesOf(RestorePoint point) {
+        try (Mapping all = Mapping.reserve(Math.max(point.takenBytes(), PAGE))) {
+            point.copyTo(all.segment());
+            return all.segment().asSlice(0, point.takenBytes()).toArray(JAVA_BYTE);
+        }
+    }
+
     @Override
     public void close() {
-        arena.close();
-        CLibrary.munmap(address, reservedBytes);
+        if (arena.scope().isAlive()) {
+            arena.close();
+            CLibrary.munmap(address, reservedBytes);
+        }
     }
 }

@@ -118,7 +118,7 @@ abstract class MemoryForkContract {
                     point.take(memory.view());
                     good = memory.bytes();
                 }
-                assertThat(point.copy().toArray(JAVA_BYTE)).as(round).isEqualTo(good);
+                assertThat(GrowingMemory.bytesOf(point)).as(round).isEqualTo(good);
                 if (random.nextBoolean()) {
                     open.add(new Expected(point.fork(), good));
                 }
@@ -160,7 +160,7 @@ abstract class MemoryForkContract {
                 one.target.view().fill((byte) 2);
                 assertThat(other.target.bytes()).isEqualTo(other.inTarget);
                 assertThat(one.fork.view().toArray(JAVA_BYTE)).containsOnly(1);
-                assertThat(point.copy().toArray(JAVA_BYTE)).containsOnly(1);
+                assertThat(GrowingMemory.bytesOf(point)).containsOnly(1);
                 assertThat(point.restore(memory.view())).isZero();
             }
         }
@@ -346,7 +346,7 @@ abstract class MemoryForkContract {
                 memory.change(3, new Random(1));
                 point.take(memory.view());
                 full.set(false);
-                assertThat(point.copy().toArray(JAVA_BYTE)).isEqualTo(memory.bytes());
+                assertThat(GrowingMemory.bytesOf(point)).isEqualTo(memory.bytes());
                 assertThat(view.byteSize()).isEqualTo(64 * PAGE);
                 assertThat(fork.isWhole()).isFalse();
                 assertThatIllegalStateException()

@@ -62,7 +62,7 @@ abstract class RestorePointContract {
                             .as("seed=%d round=%d", seed, round)
                             .isEqualTo(Arrays.copyOf(good, (int) memory.view().byteSize()));
                 }
-                assertThat(point.copy().toArray(JAVA_BYTE))
+                assertThat(GrowingMemory.bytesOf(point))
                         .as("seed=%d round=%d", seed, round)
                         .isEqualTo(good);
             }

@@ -140,7 +140,7 @@ public final class GuestProcess implements AutoCloseable {
     /** Puts everything back as it was after the last message that was kept. */
     private void undo() {
         MemorySegment memory = instance.memory();
-        if (memory.byteSize() == point.copy().byteSize()) {
+        if (memory.byteSize() == point.takenBytes()) {
             point.restore(memory);
             instance.globals().restore();
         } else {
@@ -153,7 +153,7 @@ public final class GuestProcess implements AutoCloseable {
         GuestInstance fresh = new GuestInstance(module, options, deadline);
         try {
             fresh.adopt(instance.booted(), instance.globals().taken());
-            fresh.growTo(point.copy().byteSize());
+            fresh.growTo(point.takenBytes());
             point.copyTo(fresh.memory());
             RestorePoint next = takeFirst(fresh);
             RestorePoint lastPoint = point;

@@ -1,0 +1,106 @@
+package dev.flywheel.linux;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A directory of {@link PageFile}s, for one run of one program: what an earlier run has left is
+ * deleted. Thread-safe.
+ */
+public final class PageFiles {
+    private static final String SUFFIX = ".pages";
+
+    private final Path directory;
+    private final long bytesMax;
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong names = new AtomicLong();
+    private final AtomicLong undeleted = new AtomicLong();
+
+    private PageFiles(Path directory, long bytesMax) {
+        this.directory = directory;
+        this.bytesMax = bytesMax;
+    }
+
+    /**
+     * Makes the directory, for its owner only, or empties it.
+     *
+     * @param bytesMax of all files together
+     */
+    public static PageFiles open(Path directory, long bytesMax) throws IOException {
+        Files.createDirectories(
+                directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : left) {
+                Files.delete(file);
+            }
+        }
+        return new PageFiles(directory, bytesMax);
+    }
+
+    /** Bytes of all files on the disk. */
+    public long bytes() {
+        return bytes.get();
+    }
+
+    /** Bytes that may be added. */
+    public long bytesLeft() {
+        return bytesMax - bytes.get();
+    }
+
+    /**
+     * A new file, to be filled.
+     *
+     * @param pages which it will hold; kept
+     * @throws IOException when there is no room for it
+     */
+    PageFile create(long memoryBytes, BitSet pages) throws IOException {
+        long needed = pages.cardinality() * CLibrary.PAGE_BYTES;
+        resize(needed);
+        Path file = directory.resolve(names.incrementAndGet() + SUFFIX);
+        try {
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            bytes.addAndGet(-needed);
+            throw e;
+        }
+        return new PageFile(this, file, memoryBytes, pages);
+    }
+
+    /**
+     * Files take more room, or less.
+     *
+     * @throws IOException when there is no such room
+     */
+    void resize(long more) throws IOException {
+        if (bytes.addAndGet(more) > bytesMax && more > 0) {
+            bytes.addAndGet(-more);
+            throw new IOException(
+                    "no room for memories of sleeping processes: neededBytes=%d bytes=%d bytesMax=%d directory=%s"
+                            .formatted(more, bytes.get(), bytesMax, directory));
+        }
+    }
+
+    /** One that cannot be deleted still takes its room; the next start deletes it. */
+    void delete(Path file, long diskBytes) {
+        try {
+            Files.deleteIfExists(file);
+            bytes.addAndGet(-diskBytes);
+        } catch (IOException e) {
+            undeleted.incrementAndGet();
+        }
+    }
+
+    /** Files that could not be deleted; they take room until the next start. */
+    public long undeleted() {
+        return undeleted.get();
+    }
+}

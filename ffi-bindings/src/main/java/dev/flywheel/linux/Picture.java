@@ -1,0 +1,223 @@
+package dev.flywheel.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One state of a copy, which all forks share that were made of it: the files of the copy, mapped
+ * privately.
+ *
+ * <pre>
+ *   copy   [ page ][ page ][ page' ]   shared mapping, goes on
+ *   view   [   ^  ][   ^  ][ page  ]   private mapping: own pages only where the copy has changed
+ *   target [   ^  ][ mine ][ page  ]   the same, where a guest runs; its own pages are its own
+ * </pre>
+ *
+ * <p>All under the lock of the copy.
+ */
+final class Picture {
+
+    /**
+     * What is mapped; elsewhere the state is zero.
+     *
+     * @param changing parts of the file of memory, which the copy goes on to change
+     * @param fixed parts of the file that the copy began from, mapped over the others; it never
+     *     changes
+     * @param fixedBlocks the blocks of these
+     */
+    record Parts(Extents changing, Extents fixed, BitSet fixedBlocks) {}
+
+    private final MemoryCopy copy;
+    private final MemoryFile file;
+    private final @Nullable PageFile base;
+    private final PageOwner owner;
+    private final long bytes;
+    private final Parts parts;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment view;
+
+    /** Pages of the view that follow the copy no more. */
+    private final BitSet owned = new BitSet();
+
+    private final Set<MappedFork> forks = new HashSet<>();
+    private boolean lost;
+
+    Picture(
+            MemoryCopy copy,
+            MemoryFile file,
+            @Nullable PageFile base,
+            PageOwner owner,
+            long bytes,
+            Parts parts) {
+        this.copy = copy;
+        this.file = file;
+        this.base = base;
+        this.owner = owner;
+        this.bytes = bytes;
+        this.parts = parts;
+        long length = Math.max(bytes, CLibrary.PAGE_BYTES);
+        long address = CLibrary.mmapAnonymous(length, CLibrary.PROT_READ | CLibrary.PROT_WRITE);
+        long failure = address < 0 ? address : mapParts(address);
+        if (failure < 0) {
+            if (address > 0) {
+                CLibrary.munmap(address, length);
+            }
+            throw refused(failure);
+        }
+        this.view =
+                MemorySegment.ofAddress(address)
+                        .reinterpret(length, arena, _ -> CLibrary.munmap(address, length))
+                        .asSlice(0, bytes);
+    }
+
+    private long mapParts(long address) {
+        Extents changing = parts.changing();
+        for (int i = 0; i < changing.count(); i++) {
+            long start = changing.start(i);
+            long length = changing.end(i) - start;
+            long result = file.map(address + start, start, length, CLibrary.MAP_PRIVATE);
+            if (result < 0) {
+                return result;
+            }
+        }
+        long result = base == null ? 0 : base.mapOver(address, parts.fixed());
+        CLibrary.madvise(address, bytes, CLibrary.MADV_NOHUGEPAGE);
+        return result;
+    }
+
+    IllegalStateException refused(long failure) {
+        return new IllegalStateException(
+                "cannot map a fork: bytes="
+                        + bytes
+                        + ", "
+                        + CLibrary.text(failure)
+                        + ". Raise ulimit -v or vm.max_map_count, or close other forks.");
+    }
+
+    // Forks -------------------------------------------------------------------------------------
+
+    MemoryCopy copy() {
+        return copy;
+    }
+
+    long byteSize() {
+        return bytes;
+    }
+
+    MemorySegment view() {
+        return view;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    MappedFork fork() {
+        MappedFork fork = new MappedFork(this);
+        forks.add(fork);
+        return fork;
+    }
+
+    void close(MappedFork fork) {
+        forks.remove(fork);
+        if (forks.isEmpty()) {
+            arena.close();
+            copy.forget(this);
+        }
+    }
+
+    /** Maps the state over a memory. */
+    void mapOver(long address) {
+        int fresh = CLibrary.MAP_PRIVATE | CLibrary.MAP_ANONYMOUS | CLibrary.MAP_NORESERVE;
+        int fixed = fresh | CLibrary.MAP_FIXED;
+        int access = CLibrary.PROT_READ | CLibrary.PROT_WRITE;
+        long result = CLibrary.mmap(address, bytes, access, fixed, -1, 0);
+        result = result < 0 ? result : mapParts(address);
+        if (result < 0) {
+            // No hole must stay where the owner of the memory believes its own pages.
+            CLibrary.mmap(address, bytes, CLibrary.PROT_NONE, fixed, -1, 0);
+            throw refused(result);
+        }
+    }
+
+    /** Puts into a memory, over which the state is mapped, what does not follow the copy. */
+    void putOwned(MemorySegment memory) {
+        for (int from = owned.nextSetBit(0); from >= 0; ) {
+            int to = owned.nextClearBit(from);
+            long at = from * CLibrary.PAGE_BYTES;
+            MemorySegment.copy(view, at, memory, at, to * CLibrary.PAGE_BYTES - at);
+            from = owned.nextSetBit(to);
+        }
+    }
+
+    // Going on ----------------------------------------------------------------------------------
+
+    /**
+     * Makes the bytes of these pages, which the copy is about to change, the picture's own.
+     *
+     * @return false when the picture is lost, and its forks with it
+     */
+    boolean own(PageRanges ranges) {
+        List<MemorySegment> places = new ArrayList<>();
+        places.add(view);
+        for (MappedFork fork : forks) {
+            MemorySegment running = fork.running();
+            if (running != null) {
+                places.add(running);
+            }
+        }
+        Extents changing = parts.changing();
+        int extent = 0;
+        for (int i = 0; i < ranges.count() && !lost; i++) {
+            long from = ranges.offset(i);
+            long to = from + ranges.length(i);
+            while (extent < changing.count() && changing.end(extent) <= from) {
+                extent++;
+            }
+            for (int e = extent; e < changing.count() && changing.start(e) < to && !lost; e++) {
+                long start = Math.max(from, changing.start(e));
+                lost = !own(start, Math.min(to, changing.end(e)), places);
+            }
+        }
+        return !lost;
+    }
+
+    private boolean own(long from, long to, List<MemorySegment> places) {
+        long page = CLibrary.PAGE_BYTES;
+        int last = (int) (to / page);
+        for (int first = notOwned((int) (from / page)); first < last; ) {
+            int end = following(first, last);
+            for (MemorySegment place : places) {
+                if (owner.own(place.address() + first * page, (end - first) * page) < 0) {
+                    return false;
+                }
+            }
+            owned.set(first, end);
+            first = notOwned(end);
+        }
+        return true;
+    }
+
+    /** The end of the pages from one on that follow the copy as it does. */
+    private int following(int first, int last) {
+        int set = owned.nextSetBit(first);
+        int end = set < 0 ? last : Math.min(last, set);
+        int fixed = parts.fixedBlocks().nextSetBit(MemoryCopy.block(first));
+        return fixed < 0 ? end : Math.min(end, MemoryCopy.firstPage(fixed));
+    }
+
+    /** The first page from there on that still follows the copy. */
+    private int notOwned(int from) {
+        int page = owned.nextClearBit(from);
+        while (parts.fixedBlocks().get(MemoryCopy.block(page))) {
+            page = owned.nextClearBit(MemoryCopy.firstPage(MemoryCopy.block(page) + 1));
+        }
+        return page;
+    }
+}

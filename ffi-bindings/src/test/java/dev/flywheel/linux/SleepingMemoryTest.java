@@ -1,0 +1,24 @@
+package dev.flywheel.linux;
+
+import org.junit.jupiter.api.Nested;
+
+/** Sleeping memories with each way of finding changed pages. */
+final class SleepingMemoryTest {
+
+    @Nested
+    final class OfTrackedPages extends SleepingMemoryContract {
+        @Override
+        PageTracking open() {
+            PageTrackingTest.assumeUserfaultfd();
+            return PageTracking.probe("userfaultfd");
+        }
+    }
+
+    @Nested
+    final class OfComparedPages extends SleepingMemoryContract {
+        @Override
+        PageTracking open() {
+            return PageTracking.probe("compare");
+        }
+    }
+}
