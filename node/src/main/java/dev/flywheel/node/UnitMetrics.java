@@ -118,6 +118,14 @@ final class UnitMetrics {
                         "Idle processes put away to make room.",
                         counters.memory().putAway()),
                 new Metric(
+                        "flywheel_cu_memory_sleep_bytes",
+                        "What processes that were put away take on disk besides checkpoints.",
+                        counters.memory().sleepBytes()),
+                new Metric(
+                        "flywheel_cu_memory_woken_total",
+                        "Processes that woke from where they were put away.",
+                        counters.memory().woken()),
+                new Metric(
                         "flywheel_cu_memory_refused_total",
                         "Instances not made for want of memory.",
                         counters.memory().refused()),

@@ -5,6 +5,7 @@ import dev.flywheel.cu.guest.compile.CompileSettings;
 import dev.flywheel.cu.unit.CheckpointSettings;
 import dev.flywheel.cu.unit.ComputeUnit;
 import dev.flywheel.cu.unit.ComputeUnitOptions;
+import dev.flywheel.cu.unit.MemorySettings;
 import dev.flywheel.messenger.Messenger;
 import dev.flywheel.messenger.MessengerOptions;
 import dev.flywheel.messenger.MessengerTuning;
@@ -123,10 +124,12 @@ final class Units {
                                         evaluation.memoryBytesMax(),
                                         evaluation.wallClockMs(),
                                         evaluation.workers(),
-                                        evaluation.warmProcessesMax(),
-                                        evaluation.memoryBudgetBytes() == 0
-                                                ? usual.memoryBudgetBytes()
-                                                : evaluation.memoryBudgetBytes(),
+                                        new MemorySettings(
+                                                evaluation.warmProcessesMax(),
+                                                evaluation.memoryBudgetBytes() == 0
+                                                        ? usual.memory().budgetBytes()
+                                                        : evaluation.memoryBudgetBytes(),
+                                                evaluation.sleepBytesMax()),
                                         usual.readerWaitMs(),
                                         usual.busyMs(),
                                         usual.hydrationNonces(),

@@ -112,5 +112,12 @@ public final class GuestLimits {
     /** Most weavedrive pauses in one evaluation: a {@code require} of Lua has 9. */
     public static final int PAUSES_MAX = 100_000;
 
+    /**
+     * Largest image that processes of one module share when they sleep: aos has 2 MiB after its
+     * first message, of which another process changes 40 KiB. A large first process is no image of
+     * the others.
+     */
+    public static final long IMAGE_BYTES_MAX = 16 << 20;
+
     private GuestLimits() {}
 }

@@ -4,7 +4,10 @@ import dev.flywheel.cu.guest.host.GuestThrownException;
 import dev.flywheel.cu.guest.host.HostLimitException;
 import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.cu.module.Pass;
+import dev.flywheel.linux.PageFile;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.linux.PageTracking;
+import dev.flywheel.linux.RestorePoint;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.wasmtime.Engine;
 import dev.flywheel.wasmtime.ExportType;
@@ -37,6 +40,11 @@ public final class GuestModule implements AutoCloseable {
     private final GuestEngine engine;
     private final ModuleSurface surface;
     private final Linker linker;
+    private final Object imageLock = new Object();
+
+    // Guarded by the lock.
+    private @Nullable PageFile image;
+    private boolean closed;
 
     /** An import that the host answers, by its name in the later formats. */
     record Import(String name, FunctionType type) {}
@@ -135,6 +143,45 @@ public final class GuestModule implements AutoCloseable {
             return resumeProcess(options, GuestImage.of(state, stateGlobals()));
         } catch (IOException e) {
             throw new IllegalStateException("memory is read without a file", e);
+        }
+    }
+
+    /**
+     * Makes a process that goes on from where it was put away: some hundred microseconds. Its pages
+     * are mapped, and read when they are looked at. Call it on a thread of {@link GuestThreads}.
+     *
+     * @param asleep of a process of this module with the same process id; belongs to the new
+     *     process when this succeeds, and stays the caller's otherwise
+     * @throws IOException when it cannot be read, or is damaged; nothing is left of the process
+     */
+    public GuestProcess wake(GuestProcessOptions options, SleepingProcess asleep)
+            throws ModuleRefusedException, IOException {
+        Deadline deadline = newDeadline();
+        GuestInstance instance = instance(options, deadline);
+        try {
+            instance.adopt(asleep.booted(), asleep.globals());
+            instance.growTo(asleep.memoryBytes());
+            RestorePoint point =
+                    tracking().wake(instance.memory(), reservedBytes(options), asleep.memory());
+            return new GuestProcess(this, options, deadline, instance, point);
+        } catch (IOException | RuntimeException | Error e) {
+            instance.close();
+            throw e;
+        }
+    }
+
+    /**
+     * What memories of its processes have in common: the state of the first one that was put away,
+     * if that is small. Null while there is none. Belongs to the module.
+     */
+    @Nullable PageFile image(RestorePoint first, PageFiles place) throws IOException {
+        synchronized (imageLock) {
+            PageFile known = image;
+            if (known == null && !closed && first.keptBytes() <= GuestLimits.IMAGE_BYTES_MAX) {
+                known = first.image(place);
+                image = known;
+            }
+            return known;
         }
     }
 
@@ -246,5 +293,12 @@ public final class GuestModule implements AutoCloseable {
     public void close() {
         linker.close();
         compiled.module().close();
+        synchronized (imageLock) {
+            closed = true;
+            if (image != null) {
+                image.release();
+                image = null;
+            }
+        }
     }
 }

@@ -2,11 +2,14 @@ package dev.flywheel.cu.guest;
 
 import dev.flywheel.cu.checkpoint.CheckpointLimits;
 import dev.flywheel.cu.checkpoint.PageSet;
+import dev.flywheel.linux.PageFile;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.linux.RestorePoint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
@@ -56,6 +59,20 @@ public final class GuestProcess implements AutoCloseable {
         this.deadline = deadline;
         this.instance = instance;
         this.point = takeFirst(instance);
+    }
+
+    /** Owns the instance, and the point, whose last take is the instance's memory. */
+    GuestProcess(
+            GuestModule module,
+            GuestProcessOptions options,
+            Deadline deadline,
+            GuestInstance instance,
+            RestorePoint point) {
+        this.module = module;
+        this.options = options;
+        this.deadline = deadline;
+        this.instance = instance;
+        this.point = point;
     }
 
     private RestorePoint takeFirst(GuestInstance of) {
@@ -305,6 +322,33 @@ public final class GuestProcess implements AutoCloseable {
      */
     public void interrupt() {
         deadline.interrupt();
+    }
+
+    /**
+     * Frees instance and memory, and leaves what {@link GuestModule#wake} goes on from: the state
+     * after the last message that was kept. Forks live on.
+     *
+     * @param place where memories of sleeping processes lie
+     * @return belongs to the caller
+     * @throws IOException when it cannot be written; all is freed then too
+     * @throws IllegalStateException when the process is closed or lost, or a call is under way
+     */
+    public SleepingProcess putAway(PageFiles place) throws IOException {
+        enter();
+        synchronized (keeping) {
+            try {
+                PageFile image = module.image(point, place);
+                List<Long> globals = instance.globals().taken();
+                HostState.Booted booted = instance.booted();
+                instance.close(); // its memory may have mapped what is written now
+                return new SleepingProcess(point.putAway(place, image), globals, booted);
+            } finally {
+                closed = true;
+                instance.close();
+                point.close();
+                busy.set(false);
+            }
+        }
     }
 
     /**

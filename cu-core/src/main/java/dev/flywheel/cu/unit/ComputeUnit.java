@@ -11,6 +11,7 @@ import dev.flywheel.cu.unit.peer.SchedulerLocator;
 import dev.flywheel.cu.unit.pipeline.Pipeline;
 import dev.flywheel.cu.unit.store.AnswerCache;
 import dev.flywheel.cu.unit.store.ResultStore;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.platform.http.HttpEdge;
 import dev.flywheel.platform.http.HttpLimits;
 import dev.flywheel.platform.http.PortInUseException;
@@ -49,6 +50,7 @@ public final class ComputeUnit implements AutoCloseable {
                                 store,
                                 answers,
                                 checkpoints(options),
+                                sleepers(options),
                                 io,
                                 clock),
                         options.settings());
@@ -88,6 +90,16 @@ public final class ComputeUnit implements AutoCloseable {
             return CheckpointStore.open(directory, options.settings().checkpoints().retention());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open checkpoints in " + directory, e);
+        }
+    }
+
+    private static PageFiles sleepers(ComputeUnitOptions options) {
+        Path directory = options.directory().resolve("sleep");
+        try {
+            return PageFiles.open(directory, options.settings().memory().sleepBytesMax());
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot open memories of sleeping processes in " + directory, e);
         }
     }
 

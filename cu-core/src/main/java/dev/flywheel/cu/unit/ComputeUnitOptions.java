@@ -65,8 +65,7 @@ public record ComputeUnitOptions(
      *     linear memory that one may have
      * @param wallClockMs longest evaluation, in milliseconds
      * @param workers guest threads that run at once, without those in long evaluations
-     * @param processesWarm processes that keep their instance while nobody asks them
-     * @param memoryBudgetBytes what the instances of all processes may take together, in bytes
+     * @param memory what processes may take together
      * @param readerWaitMs longest wait of a reader, in milliseconds
      * @param busyMs time after which a reader that did not forbid it is told that the evaluation is
      *     in progress, in milliseconds; 0 for never
@@ -79,8 +78,7 @@ public record ComputeUnitOptions(
             long memoryBytesMax,
             long wallClockMs,
             int workers,
-            int processesWarm,
-            long memoryBudgetBytes,
+            MemorySettings memory,
             long readerWaitMs,
             long busyMs,
             long hydrationNonces,
@@ -88,9 +86,6 @@ public record ComputeUnitOptions(
 
         /** The reference's highest Compute-Limit. */
         public static final long COMPUTE_LIMIT_MAX = 9_000_000_000_000L;
-
-        /** An instance of aos has some 120 MB. */
-        private static final int PROCESSES_WARM = 32;
 
         /** As long as units wait for one another. */
         private static final long READER_WAIT_MS = 10 * 60_000;
@@ -106,21 +101,17 @@ public record ComputeUnitOptions(
                     || memoryBytesMax < 1
                     || wallClockMs < 1
                     || workers < 1
-                    || processesWarm < 1
-                    || memoryBudgetBytes < 1
                     || readerWaitMs < 1
                     || busyMs < 0
                     || hydrationNonces < 0) {
                 throw new IllegalArgumentException(
                         ("settings must be positive: computeLimitMax=%d memoryBytesMax=%d wallClockMs=%d workers=%d"
-                                        + " processesWarm=%d memoryBudgetBytes=%d readerWaitMs=%d busyMs=%d hydrationNonces=%d")
+                                        + " readerWaitMs=%d busyMs=%d hydrationNonces=%d")
                                 .formatted(
                                         computeLimitMax,
                                         memoryBytesMax,
                                         wallClockMs,
                                         workers,
-                                        processesWarm,
-                                        memoryBudgetBytes,
                                         readerWaitMs,
                                         busyMs,
                                         hydrationNonces));
@@ -134,8 +125,7 @@ public record ComputeUnitOptions(
                     GuestLimits.MEMORY_BYTES_MAX,
                     GuestLimits.DEFAULT_WALL_CLOCK_MS,
                     Runtime.getRuntime().availableProcessors(),
-                    PROCESSES_WARM,
-                    MemoryBudget.of(MachineMemory.now()),
+                    MemorySettings.defaults(),
                     READER_WAIT_MS,
                     0,
                     HYDRATION_NONCES,
@@ -149,8 +139,7 @@ public record ComputeUnitOptions(
                     memoryBytesMax,
                     wallClockMs,
                     workers,
-                    processes,
-                    memoryBudgetBytes,
+                    memory.withProcessesWarm(processes),
                     readerWaitMs,
                     busyMs,
                     hydrationNonces,
@@ -164,8 +153,7 @@ public record ComputeUnitOptions(
                     memoryBytesMax,
                     wallClockMs,
                     workers,
-                    processesWarm,
-                    bytes,
+                    memory.withBudgetBytes(bytes),
                     readerWaitMs,
                     busyMs,
                     hydrationNonces,
@@ -179,8 +167,7 @@ public record ComputeUnitOptions(
                     memoryBytesMax,
                     wallClockMs,
                     threads,
-                    processesWarm,
-                    memoryBudgetBytes,
+                    memory,
                     readerWaitMs,
                     busyMs,
                     hydrationNonces,
@@ -194,8 +181,7 @@ public record ComputeUnitOptions(
                     memoryBytesMax,
                     wallClockMs,
                     workers,
-                    processesWarm,
-                    memoryBudgetBytes,
+                    memory,
                     readerMs,
                     untilBusyMs,
                     nonces,
@@ -209,8 +195,7 @@ public record ComputeUnitOptions(
                     memoryBytesMax,
                     wallClockMs,
                     workers,
-                    processesWarm,
-                    memoryBudgetBytes,
+                    memory,
                     readerWaitMs,
                     busyMs,
                     hydrationNonces,

@@ -11,6 +11,7 @@ import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.guest.ModuleRefusedException;
 import dev.flywheel.cu.guest.compile.CompileCounters;
 import dev.flywheel.cu.guest.compile.CompileProgress;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.util.List;
@@ -59,6 +60,15 @@ public interface Evaluator extends AutoCloseable {
         Resumed resume(GuestProcessOptions options, Checkpoint from)
                 throws ModuleRefusedException, IOException;
 
+        /**
+         * A process that goes on from where it was put away.
+         *
+         * @param asleep taken over when this succeeds, and only then
+         * @throws IOException when it cannot be read, or is found damaged
+         */
+        Instance wake(GuestProcessOptions options, Asleep asleep)
+                throws ModuleRefusedException, IOException;
+
         /** Names the way in which its state is divided into memory and globals. */
         String stateIdentity();
 
@@ -102,6 +112,24 @@ public interface Evaluator extends AutoCloseable {
         /** Ends the running evaluation soon, if there is one; does not wait. */
         void interrupt();
 
+        /**
+         * Closes it, and leaves what {@link Module#wake} goes on from: the state after the last
+         * message that was kept.
+         *
+         * @throws IOException when it cannot be written; it is closed then too
+         */
+        Asleep putAway(PageFiles place) throws IOException;
+
+        @Override
+        void close();
+    }
+
+    /** A process that was put away. Belongs to one owner; any thread. May outlive the module. */
+    interface Asleep extends AutoCloseable {
+        /** Bytes on the disk that belong to this process alone. */
+        long diskBytes();
+
+        /** Forgets it. */
         @Override
         void close();
     }

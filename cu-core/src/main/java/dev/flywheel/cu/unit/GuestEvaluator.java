@@ -14,8 +14,10 @@ import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.cu.guest.SleepingProcess;
 import dev.flywheel.cu.guest.compile.CompileCounters;
 import dev.flywheel.cu.guest.compile.CompileProgress;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.util.List;
@@ -76,6 +78,12 @@ public final class GuestEvaluator implements Evaluator {
         }
 
         @Override
+        public Instance wake(GuestProcessOptions options, Asleep asleep)
+                throws ModuleRefusedException, IOException {
+            return new Running(module.wake(options, ((Sleeping) asleep).process()));
+        }
+
+        @Override
         public String stateIdentity() {
             return GuestModule.STATE_IDENTITY;
         }
@@ -116,6 +124,23 @@ public final class GuestEvaluator implements Evaluator {
         @Override
         public void interrupt() {
             process.interrupt();
+        }
+
+        @Override
+        public Asleep putAway(PageFiles place) throws IOException {
+            return new Sleeping(process.putAway(place));
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    private record Sleeping(SleepingProcess process) implements Asleep {
+        @Override
+        public long diskBytes() {
+            return process.diskBytes();
         }
 
         @Override

@@ -8,7 +8,9 @@ package dev.flywheel.cu.unit;
  * @param residentBytes pages in memory, with the copies that failures fall back to; an estimate
  * @param dirtyBytes pages changed since the last checkpoint of their process
  * @param diskBytes checkpoints
+ * @param sleepBytes memories of processes that were put away, on the disk
  * @param putAway idle instances closed to make room, since the start
+ * @param woken processes that went on from where they were put away, since the start
  * @param refused instances not made for want of memory, since the start
  */
 public record MemoryCounters(
@@ -17,5 +19,7 @@ public record MemoryCounters(
         long residentBytes,
         long dirtyBytes,
         long diskBytes,
+        long sleepBytes,
         long putAway,
+        long woken,
         long refused) {}

@@ -84,10 +84,10 @@ public final class UnitLimits {
     public static final int CACHED_ANSWER_BYTES_MAX = 4 << 20;
 
     /**
-     * Processes known without an instance: record, environment and place in the log, some ten
-     * kilobytes each.
+     * Processes known without an instance: record, environment, place in the log, and where their
+     * memory sleeps, some ten kilobytes each.
      */
-    public static final int PROCESSES_KNOWN_MAX = 5_000;
+    public static final int PROCESSES_KNOWN_MAX = 20_000;
 
     /**
      * What an instance is expected to take until it is known, in memory and copy: after some

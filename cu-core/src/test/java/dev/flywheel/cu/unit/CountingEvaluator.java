@@ -11,6 +11,7 @@ import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.protocol.EvaluationResult;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Json;
@@ -59,6 +60,8 @@ final class CountingEvaluator implements Evaluator {
     volatile CountDownLatch gate = new CountDownLatch(0);
     final Map<Id, Long> residentBytes = new ConcurrentHashMap<>();
     volatile long residentEach = MEMORY_BYTES;
+    final AtomicInteger sleeping = new AtomicInteger();
+    final AtomicInteger unwakeable = new AtomicInteger();
     volatile String salt = "";
     volatile boolean closed;
 
@@ -115,6 +118,19 @@ final class CountingEvaluator implements Evaluator {
         }
 
         @Override
+        public Instance wake(GuestProcessOptions options, Asleep asleep) throws IOException {
+            requireGuestThread();
+            if (unwakeable.getAndDecrement() > 0) {
+                throw new IOException("damaged on purpose");
+            }
+            live.incrementAndGet();
+            CountingProcess process = new CountingProcess(options.processId());
+            process.count = ((Counted) asleep).count();
+            sleeping.decrementAndGet();
+            return process;
+        }
+
+        @Override
         public String stateIdentity() {
             return "counting";
         }
@@ -130,10 +146,34 @@ final class CountingEvaluator implements Evaluator {
         }
     }
 
+    private final class Counted implements Asleep {
+        private final int count;
+
+        private Counted(int count) {
+            this.count = count;
+            sleeping.incrementAndGet();
+        }
+
+        int count() {
+            return count;
+        }
+
+        @Override
+        public long diskBytes() {
+            return MEMORY_BYTES;
+        }
+
+        @Override
+        public void close() {
+            sleeping.decrementAndGet();
+        }
+    }
+
     private final class CountingProcess implements Instance {
         private final Id id;
         private final AtomicInteger calls = new AtomicInteger();
         private volatile boolean interrupted;
+        private boolean ended;
         private int count;
 
         CountingProcess(Id id) {
@@ -240,9 +280,18 @@ final class CountingEvaluator implements Evaluator {
         }
 
         @Override
+        public Asleep putAway(PageFiles place) {
+            close();
+            return new Counted(count);
+        }
+
+        @Override
         public void close() {
             requireGuestThread();
-            live.decrementAndGet();
+            if (!ended) {
+                ended = true;
+                live.decrementAndGet();
+            }
         }
     }
 

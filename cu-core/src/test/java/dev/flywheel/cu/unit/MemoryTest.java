@@ -7,6 +7,7 @@ import dev.flywheel.platform.http.Answer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -73,9 +74,47 @@ class MemoryTest {
                 assertThat(unit.guests.live.get()).isLessThanOrEqualTo(3);
             }
         }
-        assertThat(unit.guests.evaluations).hasValue(36); // none again: all from checkpoints
-        assertThat(unit.unit.counters().memory().putAway()).isPositive();
-        assertThat(unit.unit.counters().memory().refused()).isZero();
+        assertThat(unit.guests.evaluations).hasValue(36); // none again
+        MemoryCounters memory = unit.unit.counters().memory();
+        assertThat(memory.putAway()).isPositive();
+        assertThat(memory.refused()).isZero();
+        assertThat(memory.woken()).isEqualTo(36);
+        assertThat(unit.unit.counters().checkpoints().resumed()).isZero();
+        // Each is in memory or asleep, and nothing of one that woke is left.
+        UnitUnderTest.until(() -> unit.guests.live.get() + unit.guests.sleeping.get() == 12);
+    }
+
+    @Test
+    void shouldGoOnFromTheCheckpointWhereOneDoesNotWake() throws Exception {
+        start(3);
+        List<TestLog> logs = spawn(4);
+        for (TestLog log : logs) {
+            assertThat(unit.output(log, log.message("a"))).isEqualTo("2:a");
+        }
+        unit.guests.unwakeable.set(1);
+        TestLog first = logs.getFirst();
+        assertThat(unit.output(first, first.message("b"))).isEqualTo("3:b");
+        assertThat(unit.unit.counters().memory().woken()).isZero();
+        assertThat(unit.unit.counters().checkpoints().resumed()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswerAboutThePastOfOneThatSleeps() throws Exception {
+        start(3);
+        List<TestLog> logs = spawn(4);
+        for (TestLog log : logs) {
+            assertThat(unit.output(log, log.message("a"))).isEqualTo("2:a");
+        }
+        TestLog first = logs.getFirst();
+        String before = first.message("c");
+        assertThat(unit.output(first, before)).isEqualTo("3:c");
+        for (TestLog log : logs.subList(1, 4)) {
+            assertThat(unit.output(log, log.message("d"))).isEqualTo("3:d");
+        }
+        Answer past = unit.dryRun(first, "&to=" + before, Map.of(), "q");
+        assertThat(past.status()).as(past.text()).isEqualTo(200);
+        assertThat(past.text()).contains("4:q");
+        assertThat(unit.output(first, first.message("b"))).isEqualTo("4:b");
     }
 
     @Test

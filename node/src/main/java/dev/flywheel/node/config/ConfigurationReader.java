@@ -57,6 +57,9 @@ public final class ConfigurationReader {
     /** 16 TiB: more than any machine has that this runs on. */
     private static final long MEMORY_BUDGET_MB_MAX = 16 << 20;
 
+    /** 64 TiB: more than one machine's disks. */
+    private static final long SLEEP_MB_MAX = 64L << 20;
+
     /** More than a log has. */
     private static final long CHECKPOINT_MESSAGES_MAX = 1_000_000_000;
 
@@ -166,6 +169,7 @@ public final class ConfigurationReader {
                 workers == 0 ? Runtime.getRuntime().availableProcessors() : (int) workers,
                 (int) number(Setting.WARM_PROCESSES, 1, WARM_PROCESSES_MAX),
                 number(Setting.MEMORY_BUDGET, 0, MEMORY_BUDGET_MB_MAX) << 20,
+                number(Setting.SLEEP_MB, 0, SLEEP_MB_MAX) << 20,
                 new Checkpoints(
                         number(Setting.CHECKPOINT_MESSAGES, 1, CHECKPOINT_MESSAGES_MAX),
                         number(Setting.CHECKPOINT_MS, 1, EVALUATION_MS_MAX),

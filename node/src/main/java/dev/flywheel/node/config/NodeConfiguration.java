@@ -57,6 +57,7 @@ public record NodeConfiguration(
      * @param workers evaluations at the same time, at least 1
      * @param warmProcessesMax processes whose memory is kept while they are idle
      * @param memoryBudgetBytes memory of all processes together; 0 for a share of what is available
+     * @param sleepBytesMax memories of sleeping processes on the disk
      * @param checkpoints when processes get checkpoints
      * @param compile what compiling one module may take
      * @param pageTracking how written pages are found: auto, userfaultfd or compare
@@ -67,6 +68,7 @@ public record NodeConfiguration(
             int workers,
             int warmProcessesMax,
             long memoryBudgetBytes,
+            long sleepBytesMax,
             Checkpoints checkpoints,
             Compile compile,
             String pageTracking) {}

@@ -99,6 +99,11 @@ public enum Setting {
             "MB",
             "0",
             "memory that all processes together may take here, in MiB; the longest idle ones beyond it sleep in checkpoints, and when none is idle a process that would wake is refused for now. 0 = 60 % of what is available at the start besides the heap"),
+    SLEEP_MB(
+            "sleep.mb",
+            "MB",
+            "16384",
+            "most disk that memories of sleeping processes may take, in MiB, besides their checkpoints: one that is there wakes at once, since its pages are mapped; others read their checkpoint. 0 = none"),
     CHECKPOINT_MESSAGES(
             "checkpoint.messages",
             "N",

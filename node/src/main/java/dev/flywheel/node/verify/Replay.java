@@ -6,8 +6,7 @@ import dev.flywheel.cu.unit.CheckpointSettings;
 import dev.flywheel.cu.unit.ComputeUnit;
 import dev.flywheel.cu.unit.ComputeUnitOptions;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
-import dev.flywheel.cu.unit.MachineMemory;
-import dev.flywheel.cu.unit.MemoryBudget;
+import dev.flywheel.cu.unit.MemorySettings;
 import dev.flywheel.node.LibraryUnusableException;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.wasmtime.WasmtimeException;
@@ -85,8 +84,7 @@ public final class Replay implements AutoCloseable {
                 GuestLimits.MEMORY_BYTES_MAX,
                 GuestLimits.DEFAULT_WALL_CLOCK_MS,
                 Runtime.getRuntime().availableProcessors(),
-                1,
-                MemoryBudget.of(MachineMemory.now()),
+                MemorySettings.defaults().withProcessesWarm(1).withSleepBytesMax(0),
                 UnitStates.ANSWER_MS,
                 0,
                 0,

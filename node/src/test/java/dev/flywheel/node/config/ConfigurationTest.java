@@ -50,6 +50,7 @@ class ConfigurationTest {
         VALUES.put(Setting.WORKERS, "13");
         VALUES.put(Setting.WARM_PROCESSES, "14");
         VALUES.put(Setting.MEMORY_BUDGET, "19");
+        VALUES.put(Setting.SLEEP_MB, "21");
         VALUES.put(Setting.CHECKPOINT_MESSAGES, "16");
         VALUES.put(Setting.CHECKPOINT_MS, "17");
         VALUES.put(Setting.CHECKPOINT_GAS, "18");

@@ -23,7 +23,9 @@ final class MemoryStatus {
                 json,
                 new MemoryUse(memory.reservedBytes(), memory.residentBytes(), memory.dirtyBytes()),
                 memory.diskBytes());
+        json.name("sleepBytes").number(memory.sleepBytes());
         json.name("putAway").number(memory.putAway());
+        json.name("woken").number(memory.woken());
         json.name("refused").number(memory.refused());
         Map<Id, MemoryUse> all = pipeline.evaluations().memoryByProcess();
         json.name("processesWarm").number(all.size()).name("processes").beginArray();

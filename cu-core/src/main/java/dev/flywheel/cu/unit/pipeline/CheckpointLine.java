@@ -50,6 +50,24 @@ final class CheckpointLine {
         tree = itsTree;
     }
 
+    /**
+     * Whether the last checkpoint is of this place, and nothing has changed since. Only while
+     * nobody has the line.
+     */
+    boolean isAt(ProcessRun.Standing standing) {
+        Checkpoint known = last;
+        return known != null
+                && changed.count() == 0
+                && !writing.get()
+                && known.manifest().place().nonce() == standing.place().nonce()
+                && known.manifest().place().cronCount() == standing.seq();
+    }
+
+    /** Keeps no more than a process needs that sleeps: its tree is made again when it is wanted. */
+    void sleep() {
+        tree = null;
+    }
+
     /** Takes the line; false when somebody has it, or a write failed just now. */
     boolean begin(long nowNs) {
         if ((waits && nowNs - notBeforeNs < 0) || !writing.compareAndSet(false, true)) {

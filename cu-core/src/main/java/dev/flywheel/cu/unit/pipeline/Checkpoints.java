@@ -240,13 +240,10 @@ final class Checkpoints implements AutoCloseable {
      * disk.
      */
     void beforeClose(ProcessRun run) {
-        if (run.messagesSince() == 0) {
-            return;
-        }
         CheckpointLine line = run.line();
         try {
             line.current().get(UnitLimits.CHECKPOINT_WAIT_MS, TimeUnit.MILLISECONDS);
-            if (begin(run)) {
+            if (run.messagesSince() > 0 && begin(run)) {
                 line.current().get(UnitLimits.CHECKPOINT_WAIT_MS, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {

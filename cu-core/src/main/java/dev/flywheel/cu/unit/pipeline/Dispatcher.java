@@ -56,6 +56,7 @@ final class Dispatcher implements Steps {
             BlockTimes blocks,
             Recorder recorder,
             Checkpoints checkpoints,
+            Sleepers sleepers,
             GuestWorkers workers,
             Consumer<Runnable> post) {}
 
@@ -64,7 +65,7 @@ final class Dispatcher implements Steps {
         this.parts = parts;
         this.settings = settings;
         this.evaluations = evaluations;
-        this.table = new ProcessTable(settings.processesWarm(), evaluations);
+        this.table = new ProcessTable(settings.memory().processesWarm(), evaluations);
         this.instances =
                 new Instances(
                         this,
@@ -73,11 +74,12 @@ final class Dispatcher implements Steps {
                                 parts.evaluator(),
                                 stages.workers(),
                                 stages.checkpoints(),
+                                stages.sleepers(),
                                 parts.clock(),
                                 this::run,
                                 evaluations),
                         table,
-                        new MemoryLedger(settings.memoryBudgetBytes(), evaluations));
+                        new MemoryLedger(settings.memory().budgetBytes(), evaluations));
         this.looks = new Looks(this, instances, stages.workers(), evaluations);
         this.pages = new LogPages(this, stages.log());
     }
@@ -387,7 +389,7 @@ final class Dispatcher implements Steps {
         }
         instances.admit();
         instances.putAway(process);
-        table.forgetOld(process);
+        instances.forgetOld(process);
     }
 
     private ProcessRun run(HostedProcess process, Evaluator.Instance instance) {
@@ -460,6 +462,7 @@ final class Dispatcher implements Steps {
     /** Fails all wants and closes all instances; completed when nothing runs any more. */
     void stop(CompletableFuture<@Nullable Void> whenStopped) {
         stopped = whenStopped;
+        instances.stop();
         for (HostedProcess process : all()) {
             process.failAll(StepFailures.shuttingDown());
             process.looks.forEach(RunView::interrupt);

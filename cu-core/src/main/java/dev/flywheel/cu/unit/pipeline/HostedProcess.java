@@ -30,6 +30,9 @@ final class HostedProcess {
     @Nullable ProcessDefinition definition;
     @Nullable ProcessRun run;
 
+    /** What it was put away as; null while it has an instance, or goes on from a checkpoint. */
+    Sleepers.@Nullable Asleep asleep;
+
     /** A step is under way; its end comes as a command. */
     boolean busy;
 

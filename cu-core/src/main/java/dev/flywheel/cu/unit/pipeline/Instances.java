@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +32,10 @@ final class Instances {
     private final MemoryLedger ledger;
     private final Evaluations counts;
     private final BiFunction<HostedProcess, Evaluator.Instance, ProcessRun> runs;
+    private final Sleepers sleepers;
     private final ModuleTable modules = new ModuleTable();
     private final Map<Id, Id> preparing;
+    private boolean stopping;
 
     /**
      * What instances are made with.
@@ -44,6 +48,7 @@ final class Instances {
             Evaluator evaluator,
             GuestWorkers workers,
             Checkpoints checkpoints,
+            Sleepers sleepers,
             InstantSource clock,
             BiFunction<HostedProcess, Evaluator.Instance, ProcessRun> runs,
             Evaluations counts) {}
@@ -54,6 +59,7 @@ final class Instances {
         this.evaluator = parts.evaluator();
         this.workers = parts.workers();
         this.checkpoints = parts.checkpoints();
+        this.sleepers = parts.sleepers();
         this.clock = parts.clock();
         this.runs = parts.runs();
         this.counts = parts.counts();
@@ -131,16 +137,13 @@ final class Instances {
                 new GuestProcessOptions(
                         process.id, definition.memoryBytesMax(), definition.limits().gasLimit());
         Checkpoints.Most most = process.checkpointMost();
+        Sleepers.Asleep asleep = process.asleep;
+        process.asleep = null;
         workers.execute(
                 () -> {
                     try {
                         ProcessRun run =
-                                checkpoints.resume(
-                                        module,
-                                        definition,
-                                        options,
-                                        most,
-                                        instance -> runs.apply(process, instance));
+                                started(process, definition, options, most, module, asleep);
                         run.weigh();
                         steps.post(
                                 () -> {
@@ -164,6 +167,27 @@ final class Instances {
                                 });
                     }
                 });
+    }
+
+    /** Wakes the process if that serves, else has it go on from a checkpoint. Guest threads. */
+    private ProcessRun started(
+            HostedProcess process,
+            ProcessDefinition definition,
+            GuestProcessOptions options,
+            Checkpoints.Most most,
+            Evaluator.Module module,
+            Sleepers.@Nullable Asleep asleep)
+            throws ModuleRefusedException {
+        Function<Evaluator.Instance, ProcessRun> made = instance -> runs.apply(process, instance);
+        if (asleep != null && asleep.serves(most)) {
+            ProcessRun run = sleepers.wake(asleep, module, options, made);
+            if (run != null) {
+                return run;
+            }
+        } else if (asleep != null) {
+            asleep.close();
+        }
+        return checkpoints.resume(module, definition, options, most, made);
     }
 
     // ---- room
@@ -250,26 +274,61 @@ final class Instances {
         ProcessDefinition definition = process.definition;
         boolean keep = !process.resetWanted && !process.past;
         process.forgetRun();
+        if (!keep) {
+            forget(process);
+        }
         if (run == null || definition == null) {
             return;
         }
         process.busy = true;
         table.leaving(process);
         ledger.leaving(process);
+        boolean last = stopping;
         workers.execute(
                 () -> {
+                    Sleepers.Asleep asleep = null;
                     try {
                         if (keep) {
                             checkpoints.beforeClose(run);
+                            asleep = last ? null : sleepers.putAway(run);
                         }
                     } finally {
                         run.instance().close();
-                        steps.post(() -> onDropped(process, definition));
+                        Sleepers.Asleep left = asleep;
+                        steps.post(() -> onDropped(process, definition, left));
                     }
                 });
     }
 
-    private void onDropped(HostedProcess process, ProcessDefinition definition) {
+    /** What a process was put away as is of no more use. */
+    private void forget(HostedProcess process) {
+        Sleepers.Asleep asleep = process.asleep;
+        process.asleep = null;
+        if (asleep != null) {
+            workers.execute(asleep::close);
+        }
+    }
+
+    /** Forgets processes that nobody has wanted for long, and what is too much of those asleep. */
+    void forgetOld(HostedProcess kept) {
+        table.forgetOld(kept, this::forget);
+    }
+
+    /** No process is put away any more; all instances are going to be closed. */
+    void stop() {
+        stopping = true;
+    }
+
+    private void onDropped(
+            HostedProcess process, ProcessDefinition definition, Sleepers.@Nullable Asleep asleep) {
+        process.asleep = asleep;
+        while (sleepers.isTight()) {
+            HostedProcess oldest = table.longestAsleep();
+            if (oldest == null) {
+                break;
+            }
+            forget(oldest);
+        }
         table.hasLeft(process);
         ledger.hasLeft(process);
         giveBack(definition.moduleId());

@@ -15,6 +15,7 @@ import dev.flywheel.cu.unit.peer.Gateway;
 import dev.flywheel.cu.unit.peer.Scheduler;
 import dev.flywheel.cu.unit.store.AnswerCache;
 import dev.flywheel.cu.unit.store.ResultStore;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
 import java.time.InstantSource;
@@ -39,6 +40,7 @@ public final class Pipeline implements AutoCloseable {
     private final GuestWorkers workers;
     private final Recorder recorder;
     private final Checkpoints checkpoints;
+    private final Sleepers sleepers;
     private final Dispatcher dispatcher;
     private final Evaluations evaluations = new Evaluations();
     private final long memoryBudgetBytes;
@@ -55,6 +57,7 @@ public final class Pipeline implements AutoCloseable {
             ResultStore store,
             AnswerCache answers,
             CheckpointStore checkpoints,
+            PageFiles sleepers,
             ExecutorService io,
             InstantSource clock) {}
 
@@ -63,7 +66,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     public Pipeline(Parts parts, Settings settings) {
-        this.memoryBudgetBytes = settings.memoryBudgetBytes();
+        this.memoryBudgetBytes = settings.memory().budgetBytes();
         this.ring =
                 new Disruptor<>(
                         Slot::new,
@@ -96,6 +99,7 @@ public final class Pipeline implements AutoCloseable {
                 new Checkpoints(
                         parts.checkpoints(), settings.checkpoints(), recorder, parts.store());
         told[0] = checkpoints;
+        this.sleepers = new Sleepers(parts.sleepers(), settings.memory().sleepBytesMax());
         this.dispatcher =
                 new Dispatcher(
                         new Dispatcher.Stages(
@@ -104,6 +108,7 @@ public final class Pipeline implements AutoCloseable {
                                 blocks,
                                 recorder,
                                 checkpoints,
+                                sleepers,
                                 workers,
                                 this::post),
                         parts,
@@ -176,7 +181,9 @@ public final class Pipeline implements AutoCloseable {
                 use.residentBytes(),
                 use.dirtyBytes(),
                 checkpoints.bytes(),
+                sleepers.bytes(),
                 evaluations.putAway(),
+                sleepers.woken(),
                 evaluations.memoryRefusals());
     }
 

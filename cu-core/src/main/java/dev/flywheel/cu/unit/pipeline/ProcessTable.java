@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,13 +111,28 @@ final class ProcessTable {
         return waitingForRoom.poll();
     }
 
-    /** Forgets processes without instance and wants beyond the limit, but not this one. */
-    void forgetOld(HostedProcess kept) {
+    /** The least recently wanted process that is asleep, or null. */
+    @Nullable HostedProcess longestAsleep() {
+        for (HostedProcess process : processes.values()) {
+            if (process.asleep != null) {
+                return process;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Forgets processes without instance and wants beyond the limit, but not this one.
+     *
+     * @param forgotten told each, before
+     */
+    void forgetOld(HostedProcess kept, Consumer<HostedProcess> forgotten) {
         Iterator<HostedProcess> oldest = processes.values().iterator();
         Collection<HostedProcess> all = processes.values();
         while (all.size() > UnitLimits.PROCESSES_KNOWN_MAX && oldest.hasNext()) {
             HostedProcess process = oldest.next();
             if (process != kept && process.run == null && !process.busy && process.wants() == 0) {
+                forgotten.accept(process);
                 oldest.remove();
             }
         }
