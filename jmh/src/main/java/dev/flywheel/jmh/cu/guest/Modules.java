@@ -133,6 +133,21 @@ public final class Modules implements AutoCloseable {
                 });
     }
 
+    /** Does work with the module itself. */
+    void callModule(ModuleWork work) throws Exception {
+        submit(
+                () -> {
+                    work.on(module, GuestProcessOptions.of(id));
+                    return new long[0];
+                });
+    }
+
+    /** What is done with a module, on the guest's thread. */
+    @FunctionalInterface
+    interface ModuleWork {
+        void on(GuestModule module, GuestProcessOptions options) throws Exception;
+    }
+
     private long[] submit(java.util.concurrent.Callable<long[]> work) throws Exception {
         try {
             return thread.submit(work).get();
