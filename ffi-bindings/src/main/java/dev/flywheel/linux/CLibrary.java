@@ -25,6 +25,9 @@ final class CLibrary {
     static final int EINTR = 4;
     static final int EINVAL = 22;
 
+    /** Asks for what is so anyway; refused where nothing is mapped. */
+    static final int MADV_NORMAL = 0;
+
     static final int MADV_DONTNEED = 4;
 
     /** Linux only. Refused by kernels that have no huge pages, which is as good. */
@@ -58,7 +61,8 @@ final class CLibrary {
     private static final AddressLayout TEXT =
             ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(256, JAVA_BYTE));
 
-    // `syscall`, `open` and `ioctl` are variadic in C: their further arguments are passed as such
+    // `syscall`, `open`, `fcntl` and `ioctl` are variadic in C: their further arguments are passed
+    // as such
     // where that differs.
     private static final MethodHandle SYSCALL =
             function(
@@ -79,6 +83,15 @@ final class CLibrary {
             function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle FTRUNCATE =
             function("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle FCNTL =
+            function(
+                    "fcntl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle PREAD =
+            function(
+                    "pread",
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle MMAP =
             function(
                     "mmap",
@@ -156,6 +169,29 @@ final class CLibrary {
             return result < 0 ? -errno(state) : result;
         } catch (Throwable e) {
             throw broken("ftruncate", e);
+        }
+    }
+
+    static int fcntl(int descriptor, int command, int argument) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            int result = (int) FCNTL.invokeExact(state, descriptor, command, argument);
+            return result < 0 ? -errno(state) : result;
+        } catch (Throwable e) {
+            throw broken("fcntl", e);
+        }
+    }
+
+    /**
+     * Fills {@code buffer} from the start, as far as there is something; {@code state} as above.
+     */
+    static long pread(MemorySegment state, int descriptor, MemorySegment buffer, long offset) {
+        try {
+            long result =
+                    (long) PREAD.invokeExact(state, descriptor, buffer, buffer.byteSize(), offset);
+            return result < 0 ? -errno(state) : result;
+        } catch (Throwable e) {
+            throw broken("pread", e);
         }
     }
 

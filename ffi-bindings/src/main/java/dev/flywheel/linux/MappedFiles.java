@@ -18,14 +18,22 @@ final class MappedFiles {
 
     private MappedFiles() {}
 
-    /**
-     * Makes every page of such parts present as if by reading from it. Once in the life of a
-     * memory: reads /proc/self/maps.
-     */
+    /** Makes every page of such parts present as if by reading from it. */
     static void readIn(MemorySegment memory) {
+        PageRanges parts = new PageRanges();
+        list(memory, parts);
+        for (int i = 0; i < parts.count(); i++) {
+            long from = memory.address() + parts.offset(i);
+            readPages(from, from + parts.length(i));
+        }
+    }
+
+    /** Adds such parts. Once in the life of a memory: reads /proc/self/maps. */
+    static void list(MemorySegment memory, PageRanges parts) {
         long start = memory.address();
         long end = start + memory.byteSize();
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            // Ascending, as PageRanges wants them.
             lines.forEach(
                     line -> {
                         // address-address perms offset device inode path
@@ -36,7 +44,7 @@ final class MappedFiles {
                         // Negative: the kernel's half of the address space, where no memory of ours
                         // is.
                         if (first >= 0 && first < end && last > start && !fields[4].equals("0")) {
-                            readPages(Math.max(start, first), Math.min(end, last));
+                            parts.add(Math.max(start, first) - start, Math.min(end, last) - start);
                         }
                     });
         } catch (IOException e) {

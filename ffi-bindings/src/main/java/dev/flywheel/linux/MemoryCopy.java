@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -129,11 +130,7 @@ final class MemoryCopy implements AutoCloseable {
             long failure = mapped.mapOver(view.segment().address(), whole);
             failure = failure < 0 ? failure : mapped.mapOver(memory.address(), whole);
             if (failure < 0) {
-                throw new IOException(
-                        "cannot map a memory that was put away: file="
-                                + mapped
-                                + ", "
-                                + CLibrary.text(failure));
+                throw SleepingMemory.refused(mapped, failure);
             }
             base = mapped;
         }
@@ -280,6 +277,17 @@ final class MemoryCopy implements AutoCloseable {
             }
             first = last;
         }
+    }
+
+    /**
+     * Maps its pages of [from, to) over those of the memory at {@code address}, which has the same
+     * bytes there, privately. Only where forks cost nothing.
+     *
+     * @return minus errno on failure
+     */
+    long mapOver(long address, long from, long to) {
+        MemoryFile pages = Objects.requireNonNull(file);
+        return pages.map(address + from, from, to - from, CLibrary.MAP_PRIVATE);
     }
 
     /** Puts all of it into another memory, where that differs. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that lies in memory only (memfd_create), so that others can map it too. Of its length only
- * written pages take room, and those that were read through a mapping. It is gone when it is closed
- * and no mapping of it is left. Closed once, by its owner.
+ * written pages take room, and those that were read through a mapping. Its length is sealed: were
+ * it cut, a read through a mapping would end the JVM. It is gone when it is closed and no mapping
+ * of it is left. Closed once, by its owner.
  */
 final class MemoryFile {
 
@@ -19,9 +20,18 @@ final class MemoryFile {
     private static final long SYS_MEMFD_CREATE_GENERIC = 279;
 
     private static final long MFD_CLOEXEC = 1;
+    private static final long MFD_ALLOW_SEALING = 2;
 
     /** Linux 6.3, and there some systems allow no others. */
     private static final long MFD_NOEXEC_SEAL = 8;
+
+    private static final int F_ADD_SEALS = 1033;
+    private static final int F_SEAL_SEAL = 1;
+    private static final int F_SEAL_SHRINK = 2;
+    private static final int F_SEAL_GROW = 4;
+
+    /** What is written goes through a shared mapping, so seals against writing are not possible. */
+    private static final int SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 
     /**
      * Where the system promises no more than it has, it may refuse a page of such a file when it is
@@ -46,16 +56,17 @@ final class MemoryFile {
             OPEN.decrementAndGet();
             return null;
         }
-        long result = create(MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+        long result = create(MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
         if (result == -CLibrary.EINVAL) {
-            result = create(MFD_CLOEXEC);
+            result = create(MFD_CLOEXEC | MFD_ALLOW_SEALING);
         }
         if (result < 0) {
             OPEN.decrementAndGet();
             return null;
         }
         MemoryFile file = new MemoryFile((int) result);
-        if (CLibrary.ftruncate(file.descriptor, bytes) < 0) {
+        if (CLibrary.ftruncate(file.descriptor, bytes) < 0
+                || CLibrary.fcntl(file.descriptor, F_ADD_SEALS, SEALS) < 0) {
             file.close();
             return null;
         }

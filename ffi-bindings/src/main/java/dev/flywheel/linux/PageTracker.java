@@ -12,9 +12,11 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>What counts as written: every page whose bytes changed since the last {@link #arm} or {@link
  * #collect}, whoever changed them: the guest, the host through a segment, the kernel in a {@code
- * read()}, or {@code MADV_DONTNEED} (not in the last 256 KiB of a memory of odd length). A page
- * that was written with the bytes that it already had may be reported, or not, and so may one that
- * is read for the first time. Pages that came by growth are reported if they are not all zero; the
+ * read()}, or {@code MADV_DONTNEED} (not in the last 256 KiB of a memory of odd length; with {@link
+ * PageTracking.Method#PRIVATE_FILE} it may give a page back the bytes of the last question instead
+ * of zeros, which is no change). One tracker or restore point at a time over a memory. A page that
+ * was written with the bytes that it already had may be reported, or not, and so may one that is
+ * read for the first time. Pages that came by growth are reported if they are not all zero; the
  * others need not be.
  *
  * <p>One thread at a time, any thread, with a happens-before edge between two of them; nobody may

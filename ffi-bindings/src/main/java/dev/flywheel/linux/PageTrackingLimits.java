@@ -15,6 +15,9 @@ final class PageTrackingLimits {
      */
     static final int SCAN_REGIONS = 256;
 
+    /** Entries of /proc/self/pagemap read at once: 32 KiB for each tracker, 16 MiB of memory. */
+    static final int READ_ENTRIES = 4_096;
+
     /**
      * Compared at once before looking page by page: larger steps gain nothing, smaller ones pay for
      * their calls.
@@ -33,7 +36,10 @@ final class PageTrackingLimits {
      */
     static final long HOLE_BYTES_MIN = 256 << 10;
 
-    /** Pieces in which a fork is mapped, some more where it does not come out even. */
+    /**
+     * Pieces in which a fork is mapped, or a memory over the file of its copy, some more where it
+     * does not come out even: of the 65,530 mappings that Linux allows a process, few.
+     */
     static final int PIECES = 32;
 
     /**

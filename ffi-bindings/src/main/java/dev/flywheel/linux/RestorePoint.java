@@ -88,7 +88,8 @@ public interface RestorePoint extends AutoCloseable {
 
     /**
      * Bytes of the pages that were ever not zero at a take: what the copy takes, and the memory as
-     * much again. Looks at a bit for each page, so once for some messages, not within one.
+     * much again (less with {@link PageTracking.Method#PRIVATE_FILE}: its unwritten pages are the
+     * copy's). Looks at a bit for each page, so once for some messages, not within one.
      */
     long keptBytes();
 

@@ -1,5 +1,7 @@
 package dev.flywheel.linux;
 
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,37 @@ public final class SleepingMemory implements AutoCloseable {
     /** What is read over it. */
     @Nullable PageFile differences() {
         return mapped ? null : own;
+    }
+
+    /** Makes a memory, all zero and of this length, what was put away. */
+    void mapOver(MemorySegment memory) throws IOException {
+        PageFile base = base();
+        long failure =
+                base == null
+                        ? 0
+                        : base.mapOver(
+                                memory.address(), Extents.of(base.pages(), base.byteSize()));
+        if (failure < 0) {
+            throw refused(base, failure);
+        }
+        PageFile over = differences();
+        if (over != null) {
+            long page = CLibrary.PAGE_BYTES;
+            over.read(
+                    (first, end) ->
+                            new PageFile.Run(
+                                    memory.asSlice(first * page, (end - first) * page), end),
+                    checksum);
+        }
+    }
+
+    static IOException refused(@Nullable PageFile file, long failure) {
+        return new IOException(
+                "cannot map a memory that was put away: file="
+                        + file
+                        + ", "
+                        + CLibrary.text(failure)
+                        + ". Raise vm.max_map_count, or ulimit -n when files are too many.");
     }
 
     int checksum() {

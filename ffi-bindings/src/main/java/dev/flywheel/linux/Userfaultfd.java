@@ -47,14 +47,6 @@ final class Userfaultfd implements AutoCloseable {
     static final long UFFDIO_REGISTER_MODE_WP = 2;
     static final long UFFDIO_WRITEPROTECT_MODE_WP = 1;
 
-    static final long PAGEMAP_SCAN = 0xC0606610L;
-    static final long PM_SCAN_WP_MATCHING = 1;
-    static final long PM_SCAN_CHECK_WPASYNC = 2;
-    static final long PAGE_IS_WRITTEN = 1 << 1;
-    static final long PAGE_IS_FILE = 1 << 2;
-    static final long PAGE_IS_PRESENT = 1 << 3;
-    static final long PAGE_IS_SWAPPED = 1 << 4;
-
     private final int userfaultfd;
     private final int pagemap;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -65,16 +57,16 @@ final class Userfaultfd implements AutoCloseable {
     }
 
     /** Opens both, and tries the whole round on a few pages. */
-    static Userfaultfd open() throws UserfaultfdUnusableException {
+    static Userfaultfd open() throws MethodUnusableException {
         if (!CLibrary.LINUX) {
-            throw new UserfaultfdUnusableException(
+            throw new MethodUnusableException(
                     "userfaultfd is Linux's, and this is " + System.getProperty("os.name"));
         }
         int userfaultfd = openUserfaultfd();
         int pagemap = CLibrary.open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
         if (pagemap < 0) {
             CLibrary.close(userfaultfd);
-            throw new UserfaultfdUnusableException(
+            throw new MethodUnusableException(
                     "/proc/self/pagemap cannot be opened: " + CLibrary.text(pagemap));
         }
         Userfaultfd opened = new Userfaultfd(userfaultfd, pagemap);
@@ -82,13 +74,13 @@ final class Userfaultfd implements AutoCloseable {
             opened.handshake();
             opened.tryOut();
             return opened;
-        } catch (UserfaultfdUnusableException | RuntimeException e) {
+        } catch (MethodUnusableException | RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private static int openUserfaultfd() throws UserfaultfdUnusableException {
+    private static int openUserfaultfd() throws MethodUnusableException {
         boolean x86 = System.getProperty("os.arch").equals("amd64");
         long result =
                 CLibrary.syscall(
@@ -96,7 +88,7 @@ final class Userfaultfd implements AutoCloseable {
                         O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY,
                         0);
         if (result < 0) {
-            throw new UserfaultfdUnusableException(
+            throw new MethodUnusableException(
                     "the system call userfaultfd is refused: "
                             + CLibrary.text(result)
                             + "; a container's seccomp profile may forbid it");
@@ -104,7 +96,7 @@ final class Userfaultfd implements AutoCloseable {
         return (int) result;
     }
 
-    private void handshake() throws UserfaultfdUnusableException {
+    private void handshake() throws MethodUnusableException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment api =
                     arena.allocate(24, 8); // struct uffdio_api { __u64 api, features, ioctls; }
@@ -117,7 +109,7 @@ final class Userfaultfd implements AutoCloseable {
                             | UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
             int result = CLibrary.ioctl(CLibrary.state(arena), userfaultfd, UFFDIO_API, api);
             if (result < 0) {
-                throw new UserfaultfdUnusableException(
+                throw new MethodUnusableException(
                         "the kernel has no asynchronous write-protection (Linux 6.7 has): "
                                 + CLibrary.text(result));
             }
@@ -125,7 +117,7 @@ final class Userfaultfd implements AutoCloseable {
     }
 
     /** Four pages, one written: exactly that one must be reported. */
-    private void tryOut() throws UserfaultfdUnusableException {
+    private void tryOut() throws MethodUnusableException {
         long page = CLibrary.PAGE_BYTES;
         try (Mapping mapping = Mapping.reserve(4 * page);
                 PageTracker tracker = UserfaultfdTracker.over(this, mapping.segment(), 4 * page)) {
@@ -134,11 +126,11 @@ final class Userfaultfd implements AutoCloseable {
             mapping.segment().set(JAVA_LONG, 2 * page, 1L);
             tracker.collect(mapping.segment(), dirty);
             if (dirty.count() != 1 || dirty.offset(0) != 2 * page || dirty.bytes() != page) {
-                throw new UserfaultfdUnusableException(
+                throw new MethodUnusableException(
                         "a trial reported " + dirty + " for one write at " + 2 * page);
             }
         } catch (IllegalStateException e) {
-            throw new UserfaultfdUnusableException("a trial failed: " + e.getMessage());
+            throw new MethodUnusableException("a trial failed: " + e.getMessage());
         }
     }
 
@@ -151,7 +143,7 @@ final class Userfaultfd implements AutoCloseable {
     /** PAGEMAP_SCAN; the result is the number of regions, or minus errno. */
     int scan(MemorySegment state, MemorySegment argument) {
         checkOpen();
-        return CLibrary.ioctl(state, pagemap, PAGEMAP_SCAN, argument);
+        return CLibrary.ioctl(state, pagemap, PageScan.PAGEMAP_SCAN, argument);
     }
 
     boolean isClosed() {

@@ -1,6 +1,6 @@
 /**
- * Which pages of a piece of memory were written: asked from the kernel where it can tell, found by
- * comparing where it cannot.
+ * Which pages of a piece of memory were written: asked from the kernel where it can tell (protected
+ * pages, or private mappings of a file of memory), found by comparing where it cannot.
  *
  * <pre>
  *   PageTracking.probe()            once a process: which method works here, and why not the better one

@@ -22,6 +22,46 @@ final class MemoryForkTest {
     }
 
     @Nested
+    final class OfPrivatePages extends MemoryForkContract {
+        @Override
+        PageTracking open() {
+            return PageTrackingTest.assumePrivateFile();
+        }
+
+        @Override
+        MemoryCopy copy(long bytes, PageOwner owner) {
+            return mapped(bytes, owner);
+        }
+    }
+
+    @Nested
+    final class OfPrivatePagesThatAreRead extends MemoryForkContract {
+        @Override
+        PageTracking open() {
+            return PageTrackingTest.assumePrivateFile(PageMap.Way.READ);
+        }
+
+        @Override
+        MemoryCopy copy(long bytes, PageOwner owner) {
+            return mapped(bytes, owner);
+        }
+    }
+
+    /** As where the system gives no more files of memory. */
+    @Nested
+    final class ThatCopyPagesOfNoFile extends MemoryForkContract {
+        @Override
+        PageTracking open() {
+            return PageTrackingTest.assumePrivateFile();
+        }
+
+        @Override
+        MemoryCopy copy(long bytes, PageOwner owner) {
+            return MemoryCopy.copying(bytes);
+        }
+    }
+
+    @Nested
     final class OfComparedPages extends MemoryForkContract {
         @Override
         PageTracking open() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import org.junit.jupiter.api.Test;
 
@@ -16,9 +17,21 @@ final class PageTrackingTest {
                 assertThat(tracking.description()).isEqualTo("userfaultfd");
             } else {
                 assertThat(tracking.description())
-                        .startsWith("compare, since ")
-                        .hasSizeGreaterThan(25);
+                        .containsPattern("^(private-file|compare), since .{10}");
             }
+        }
+    }
+
+    @Test
+    void shouldTakePrivateFilesWhereUserfaultfdDoesNotWork() {
+        assumePrivateFile().close();
+        try (PageTracking tracking = PageTracking.secondBest("it is forbidden")) {
+            assertThat(tracking.method()).isEqualTo(PageTracking.Method.PRIVATE_FILE);
+            assertThat(tracking.description()).isEqualTo("private-file, since it is forbidden");
+        }
+        try (PageTracking tracking = PageTracking.probe("PRIVATE-FILE")) {
+            assertThat(tracking.method()).isEqualTo(PageTracking.Method.PRIVATE_FILE);
+            assertThat(tracking.description()).contains(PageTracking.VARIABLE);
         }
     }
 
@@ -51,7 +64,7 @@ final class PageTrackingTest {
     void shouldRefuseAnUnknownMethod() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PageTracking.probe("mprotect"))
-                .withMessageContaining("none of auto, userfaultfd and compare");
+                .withMessageContaining("none of auto, userfaultfd, private-file and compare");
     }
 
     @Test
@@ -71,6 +84,23 @@ final class PageTrackingTest {
             assumeThat(tracking.method())
                     .as(tracking.description())
                     .isEqualTo(PageTracking.Method.USERFAULTFD);
+        }
+    }
+
+    /** The better way of listing pages that works here. */
+    static PageTracking assumePrivateFile() {
+        try {
+            return PageTracking.privateFile(PageMap.Way.SCAN);
+        } catch (MethodUnusableException e) {
+            return assumePrivateFile(PageMap.Way.READ);
+        }
+    }
+
+    static PageTracking assumePrivateFile(PageMap.Way way) {
+        try {
+            return PageTracking.privateFile(way);
+        } catch (MethodUnusableException e) {
+            return abort("private-file by " + way + ": " + e.getMessage());
         }
     }
 }

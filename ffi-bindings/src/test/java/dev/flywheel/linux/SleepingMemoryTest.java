@@ -21,4 +21,12 @@ final class SleepingMemoryTest {
             return PageTracking.probe("compare");
         }
     }
+
+    @Nested
+    final class OfPrivatePages extends SleepingMemoryContract {
+        @Override
+        PageTracking open() {
+            return PageTracking.probe("private-file");
+        }
+    }
 }

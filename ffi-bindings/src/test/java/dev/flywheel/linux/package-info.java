@@ -1,4 +1,4 @@
-/** What both ways of finding written pages must do alike. */
+/** What all ways of finding written pages must do alike. */
 @NullMarked
 package dev.flywheel.linux;
 
