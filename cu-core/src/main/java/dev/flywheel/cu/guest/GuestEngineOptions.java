@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxWasmStackBytes stack of a guest; threads need {@link GuestThreads}
  * @param compile what compiling a module may take, in a process of its own; null compiles in this
  *     JVM, without limits: for modules that are trusted
- * @param pageTracking how written pages are found: auto, userfaultfd or compare; null for what the
- *     environment says, see {@link PageTracking#probe()}
+ * @param pageTracking how written pages are found: auto, userfaultfd, private-file or compare; null
+ *     for what the environment says, see {@link PageTracking#probe()}
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record GuestEngineOptions(

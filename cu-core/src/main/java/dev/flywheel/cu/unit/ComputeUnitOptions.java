@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param artefactKey secret of this node, at least 32 bytes, that authenticates compiled modules
  * @param settings what an operator may change
  * @param compile what compiling a module may take
- * @param pageTracking how written pages are found: auto, userfaultfd or compare; null for what the
- *     environment says
+ * @param pageTracking how written pages are found: auto, userfaultfd, private-file or compare; null
+ *     for what the environment says
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record ComputeUnitOptions(

@@ -265,9 +265,11 @@ public final class ConfigurationReader {
     private String pageTracking() {
         String text = text(Setting.PAGE_TRACKING).toLowerCase(Locale.ROOT);
         return switch (text) {
-            case "auto", "userfaultfd", "compare" -> text;
+            case "auto", "userfaultfd", "private-file", "compare" -> text;
             default ->
-                    throw wrong(Setting.PAGE_TRACKING, "it must be auto, userfaultfd or compare");
+                    throw wrong(
+                            Setting.PAGE_TRACKING,
+                            "it must be auto, userfaultfd, private-file or compare");
         };
     }
 

@@ -60,7 +60,7 @@ public record NodeConfiguration(
      * @param sleepBytesMax memories of sleeping processes on the disk
      * @param checkpoints when processes get checkpoints
      * @param compile what compiling one module may take
-     * @param pageTracking how written pages are found: auto, userfaultfd or compare
+     * @param pageTracking how written pages are found: auto, userfaultfd, private-file or compare
      */
     public record Evaluation(
             long wallClockMs,

@@ -128,7 +128,7 @@ public enum Setting {
             "page.tracking",
             "METHOD",
             "auto",
-            "how pages that a message wrote are found: userfaultfd (the kernel notes them; Linux 6.7), compare (with a copy; anywhere, slower), or auto for the first that works here, which the log names"),
+            "how pages that a message wrote are found: userfaultfd (the kernel notes them; Linux 6.7), private-file (the kernel knows which are no longer those of a file of memory; for sandboxes without userfaultfd, older kernels), compare (with a copy; anywhere, slower), or auto for the first that works here, which the log names"),
     DRAIN_MS(
             "drain.ms",
             "MS",

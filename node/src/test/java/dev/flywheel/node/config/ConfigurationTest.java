@@ -194,7 +194,7 @@ class ConfigurationTest {
         "UPSTREAM_GATEWAY, ftp://x, it must be a URL",
         "SU_URL, not a url, it must be a URL",
         "CU_URL, http:nohost, it must be a URL",
-        "PAGE_TRACKING, mprotect, 'it must be auto, userfaultfd or compare'",
+        "PAGE_TRACKING, mprotect, 'it must be auto, userfaultfd, private-file or compare'",
         "DRAIN_MS, 600001, it must be a number from 0 to 600000",
         "EVALUATION_MS, 0, it must be a number from 1 to 86400000",
         "MEMORY_MB, 20000, it must be a number from 1 to 16384",
