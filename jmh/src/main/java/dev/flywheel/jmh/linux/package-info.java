@@ -1,0 +1,5 @@
+/** Figures of page tracking. */
+@NullMarked
+package dev.flywheel.jmh.linux;
+
+import org.jspecify.annotations.NullMarked;
