@@ -82,8 +82,7 @@ public final class SleepingMemory implements AutoCloseable {
         long failure =
                 base == null
                         ? 0
-                        : base.mapOver(
-                                memory.address(), Extents.of(base.pages(), base.byteSize()));
+                        : base.mapOver(memory.address(), Extents.of(base.pages(), base.byteSize()));
         if (failure < 0) {
             throw refused(base, failure);
         }

@@ -51,7 +51,8 @@ final class PrivatePagesTest {
 
     private RestorePoint point(GrowingMemory memory) {
         MemoryCopy copy = copyFor(memory);
-        return new TrackedRestorePoint(PrivatePages.over(pageMap, memory.view(), copy), copy);
+        return new TrackedRestorePoint(
+                PrivatePages.over(pageMap, memory.view(), copy), copy, false);
     }
 
     @Test
@@ -160,7 +161,7 @@ final class PrivatePagesTest {
                                     ? refusing.map(address, from, to)
                                     : copy.mapOver(address, from, to);
             PrivatePages pages = PrivatePages.over(pageMap, memory.view(), copy, mapper);
-            try (RestorePoint point = new TrackedRestorePoint(pages, copy)) {
+            try (RestorePoint point = new TrackedRestorePoint(pages, copy, false)) {
                 memory.change(5, random);
                 point.take(memory.view());
                 byte[] good = memory.bytes();
