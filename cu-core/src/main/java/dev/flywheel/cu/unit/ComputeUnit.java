@@ -1,5 +1,6 @@
 package dev.flywheel.cu.unit;
 
+import dev.flywheel.cu.checkpoint.CheckpointFiles;
 import dev.flywheel.cu.checkpoint.CheckpointStore;
 import dev.flywheel.cu.guest.GuestEngine;
 import dev.flywheel.cu.guest.GuestEngineOptions;
@@ -33,7 +34,11 @@ public final class ComputeUnit implements AutoCloseable {
     private final Pipeline pipeline;
     private final HttpEdge edge;
 
-    private ComputeUnit(ComputeUnitOptions options, Evaluator evaluator, InstantSource clock) {
+    private ComputeUnit(
+            ComputeUnitOptions options,
+            Evaluator evaluator,
+            CheckpointFiles files,
+            InstantSource clock) {
         this.evaluator = evaluator;
         this.store = ResultStore.open(options.directory().resolve("results"));
         this.io =
@@ -49,7 +54,7 @@ public final class ComputeUnit implements AutoCloseable {
                                 evaluator,
                                 store,
                                 answers,
-                                checkpoints(options),
+                                checkpoints(options, files),
                                 sleepers(options),
                                 io,
                                 clock),
@@ -84,10 +89,14 @@ public final class ComputeUnit implements AutoCloseable {
         }
     }
 
-    private static CheckpointStore checkpoints(ComputeUnitOptions options) {
+    private static CheckpointStore checkpoints(ComputeUnitOptions options, CheckpointFiles files) {
         Path directory = options.directory().resolve("checkpoints");
         try {
-            return CheckpointStore.open(directory, options.settings().checkpoints().retention());
+            return CheckpointStore.open(
+                    directory,
+                    files,
+                    options.settings().checkpoints().retention(),
+                    InstantSource.system());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open checkpoints in " + directory, e);
         }
@@ -125,8 +134,17 @@ public final class ComputeUnit implements AutoCloseable {
      */
     public static ComputeUnit start(
             ComputeUnitOptions options, Evaluator evaluator, InstantSource clock) {
+        return start(options, evaluator, CheckpointFiles.disk(), clock);
+    }
+
+    /** Likewise with files of checkpoints that a test can stop at, or let go wrong. */
+    static ComputeUnit start(
+            ComputeUnitOptions options,
+            Evaluator evaluator,
+            CheckpointFiles files,
+            InstantSource clock) {
         try {
-            return new ComputeUnit(options, evaluator, clock);
+            return new ComputeUnit(options, evaluator, files, clock);
         } catch (PortInUseException e) {
             throw e; // closed already
         } catch (RuntimeException | Error e) {
