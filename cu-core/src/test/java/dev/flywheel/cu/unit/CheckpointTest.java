@@ -2,16 +2,32 @@ package dev.flywheel.cu.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flywheel.cu.checkpoint.Checkpoint;
+import dev.flywheel.cu.checkpoint.CheckpointOrigin;
+import dev.flywheel.cu.checkpoint.CheckpointPlace;
+import dev.flywheel.cu.checkpoint.CheckpointState;
+import dev.flywheel.cu.checkpoint.CheckpointStore;
+import dev.flywheel.cu.checkpoint.MemoryPicture;
+import dev.flywheel.cu.checkpoint.PageSet;
 import dev.flywheel.cu.checkpoint.RetentionPolicy;
+import dev.flywheel.cu.checkpoint.StateTree;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.platform.http.Answer;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,5 +225,106 @@ class CheckpointTest {
         }
         assertThat(unit.unit.counters().checkpoints().failed()).isPositive();
         Files.delete(mine);
+    }
+
+    /** Writes the newest checkpoint again, with a number of its cron clock that is none. */
+    private void writeWithoutCronNumber(TestLog log) throws IOException {
+        CheckpointStore store =
+                CheckpointStore.open(
+                        directory.resolve("checkpoints"),
+                        new RetentionPolicy(3, 2, 1_000, Map.of()));
+        CheckpointOrigin origin =
+                new CheckpointOrigin(
+                        log.id,
+                        TestNetwork.MODULE,
+                        TestNetwork.MODULE_TAGS.firstOr("Module-Format", ""),
+                        "counting");
+        Checkpoint newest = store.newest(origin, Long.MAX_VALUE).orElseThrow();
+        MemorySegment memory = Arena.ofAuto().allocate(CountingEvaluator.MEMORY_BYTES);
+        StateTree tree = newest.restoreInto(memory);
+        CheckpointPlace place = newest.manifest().place();
+        SequencedMap<String, String> extras = new LinkedHashMap<>(place.extras());
+        assertThat(extras.put("cron.leftMs", "x")).isNotNull();
+        store.write(
+                new CheckpointState(
+                        origin,
+                        new CheckpointPlace(
+                                place.nonce(),
+                                place.assignmentId(),
+                                place.hashChain(),
+                                place.timestamp(),
+                                place.blockHeight(),
+                                place.cronCount(),
+                                extras),
+                        newest.manifest().globals()),
+                new MemoryPicture(memory, tree, new PageSet()),
+                null);
+    }
+
+    @Test
+    void shouldUseTheOneBeforeWhenTheCronClockOfTheLastIsNoNumber() throws Exception {
+        start(3, 10);
+        TestLog log = evaluated("p", 10);
+        unit.close();
+        writeWithoutCronNumber(log);
+        start(3, 10);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("12:next");
+        assertThat(unit.guests.evaluations).hasValue(1);
+        assertThat(unit.guests.live).hasValue(1);
+        assertThat(unit.unit.counters().checkpoints().resumed()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldReplayTheLogWhenTheCronClockOfTheOnlyOneIsNoNumber() throws Exception {
+        start(1_000, 10);
+        TestLog log = evaluated("p", 5);
+        unit.close();
+        Path good = files().getLast();
+        writeWithoutCronNumber(log);
+        Files.delete(good);
+        assertThat(files()).hasSize(1);
+        start(1_000, 10);
+        assertThat(unit.output(log, log.message("next"))).isEqualTo("7:next");
+        assertThat(unit.guests.evaluations).hasValue(7);
+        assertThat(unit.guests.live).hasValue(1);
+    }
+
+    /** Lets the store of results fail, or not any more. */
+    private void sql(String statement) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(
+                                "jdbc:sqlite:" + directory.resolve("results/results.db"));
+                Statement each = connection.createStatement()) {
+            each.execute(statement);
+        }
+    }
+
+    @Test
+    void shouldWriteNoneOfResultsThatAreLost() throws Exception {
+        start(4, 10);
+        TestLog log = TestLog.spawn(network, "p");
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            messages.add(log.message("m" + i));
+            unit.result(log, messages.getLast());
+        }
+        sql(
+                "create trigger lose before insert on result when new.nonce > 2"
+                        + " begin select raise(abort, 'lost on purpose'); end");
+        for (int i = 2; i < 8; i++) {
+            messages.add(log.message("m" + i)); // enough for one that is due
+        }
+        assertThat(unit.result(log, messages.getLast()).text()).contains("lost on purpose");
+        unit.clock.advance(UnitLimits.STORE_PAUSE_MS);
+        Answer past = unit.dryRun(log, "&to=" + messages.getFirst(), Map.of(), "q");
+        assertThat(UnitUnderTest.json(past).at("/Output/data").asString()).isEqualTo("3:q");
+        assertThat(unit.result(log, messages.getLast()).text()).contains("lost on purpose");
+        unit.close(); // all that was begun is written
+        assertThat(files().stream().map(CheckpointTest::nonce)).allMatch(nonce -> nonce <= 2);
+        sql("drop trigger lose");
+        start(4, 10);
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            assertThat(unit.output(log, messages.get(i))).isEqualTo(i + 2 + ":m" + i);
+        }
     }
 }

@@ -99,7 +99,9 @@ class KilledAtStagesTest {
         for (int done = 0; done < KILLS; ) {
             try (Episode episode = new Episode(done)) {
                 for (int i = 0; i < KILLS_AN_EPISODE && done < KILLS; i++, done++) {
-                    episode.kill(episode.anyStage(), 1 + random.nextInt(3), random.nextInt(3) == 0);
+                    KillStage stage = episode.anyStage();
+                    int times = stage.isAtClose() ? 1 : 1 + random.nextInt(3);
+                    episode.kill(stage, times, random.nextInt(3) == 0);
                 }
                 episode.end();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.platform.http.Answer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +185,51 @@ class MemoryTest {
         assertThat(UnitUnderTest.error(refused))
                 .contains("needs about " + 5 * EACH + " bytes")
                 .contains("Ask another unit");
+    }
+
+    private CompletableFuture<Answer> lookBack(TestLog log, String message) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return unit.dryRun(log, "&to=" + message, Map.of(), "q");
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                Thread::startVirtualThread);
+    }
+
+    @Test
+    void shouldLookBackAgainAfterLooksThatHadNoRoom() throws Exception {
+        start(4);
+        List<TestLog> logs = spawn(2);
+        List<String> messages = new ArrayList<>();
+        TestLog growing = logs.getFirst();
+        for (int i = 0; i < UnitLimits.PAST_PROCESSES_MAX + 2; i++) {
+            messages.add(growing.message("m"));
+        }
+        unit.result(growing, messages.getLast());
+        unit.guests.gate = new CountDownLatch(1);
+        unit.guests.residentBytes.put(growing.id, 5 * EACH);
+        CompletableFuture<Answer> slow = unit.resultAsync(growing, growing.message("wait"));
+        unit.guests.waiting.await();
+        List<CompletableFuture<Answer>> looks = new ArrayList<>();
+        for (String message : messages) {
+            looks.add(lookBack(growing, message));
+        }
+        UnitUnderTest.until(() -> unit.unit.counters().requestsInFlight() == looks.size() + 1);
+        // Answered while the process is busy: the others wait for it by then.
+        assertThat(unit.dryRun(growing, "q").status()).isEqualTo(200);
+        unit.guests.gate.countDown();
+        for (CompletableFuture<Answer> look : looks) {
+            assertThat(look.get().text()).contains("no memory for process");
+        }
+        assertThat(slow.get().status()).isEqualTo(200);
+        TestLog other = logs.getLast();
+        String first = other.message("a");
+        unit.result(other, other.message("b"));
+        Answer back = unit.dryRun(other, "&to=" + first, Map.of(), "q");
+        assertThat(UnitUnderTest.json(back).at("/Output/data").asString()).isEqualTo("3:q");
     }
 
     @Test
