@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What holds of memories that sleep and wake, whatever way changed pages are found. */
 abstract class SleepingMemoryContract {
-    private static final long PAGE = GrowingMemory.PAGE;
-    private static final int PAGES = 2_048;
+    static final long PAGE = GrowingMemory.PAGE;
+    static final int PAGES = 2_048;
     private static final int RESERVED = 4_096;
 
     /** As many are read; more are mapped. */
@@ -51,7 +51,7 @@ abstract class SleepingMemoryContract {
     }
 
     /** A memory that goes through naps: each time another place in the machine. */
-    private final class Sleeper implements AutoCloseable {
+    final class Sleeper implements AutoCloseable {
         GrowingMemory memory;
         RestorePoint point;
 
@@ -144,39 +144,6 @@ abstract class SleepingMemoryContract {
                 ofWoken.close();
                 ofNext.close();
             }
-        }
-    }
-
-    @Test
-    void shouldTellPagesThatChangeFromThoseThatAreOnlyRead() throws IOException {
-        Random random = new Random(3);
-        try (Sleeper sleeper = new Sleeper()) {
-            sleeper.change(3_000, PAGES, random);
-            sleeper.point.take(sleeper.memory.view());
-            sleeper.nap(null);
-            sleeper.memory.bytes(); // reads each
-            sleeper.memory.change(7, random);
-            sleeper.memory.change(2_000, random);
-            assertThat(sleeper.point.take(sleeper.memory.view())).isEqualTo(2 * PAGE);
-            assertThat(sleeper.point.keptBytes()).isLessThan(40 * PAGE);
-        }
-    }
-
-    @Test
-    void shouldWriteNothingForOneThatOnlyWoke() throws IOException {
-        Random random = new Random(4);
-        try (Sleeper sleeper = new Sleeper()) {
-            sleeper.change(20, PAGES, random);
-            sleeper.point.take(sleeper.memory.view());
-            byte[] good = sleeper.memory.bytes();
-            SleepingMemory asleep = sleeper.sleep(null);
-            List<Path> before = list();
-            sleeper.wake(asleep);
-            sleeper.point.take(sleeper.memory.view());
-            assertThat(sleeper.sleep(null)).isSameAs(asleep);
-            assertThat(list()).isEqualTo(before);
-            sleeper.wake(asleep);
-            assertThat(sleeper.memory.bytes()).isEqualTo(good);
         }
     }
 
@@ -276,7 +243,7 @@ abstract class SleepingMemoryContract {
         }
     }
 
-    private List<Path> list() throws IOException {
+    List<Path> list() throws IOException {
         try (Stream<Path> left = Files.list(directory.resolve("sleep"))) {
             return left.sorted().toList();
         }

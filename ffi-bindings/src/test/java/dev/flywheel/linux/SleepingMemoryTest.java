@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Nested;
 final class SleepingMemoryTest {
 
     @Nested
-    final class OfTrackedPages extends SleepingMemoryContract {
+    final class OfTrackedPages extends MappedSleepingMemoryContract {
         @Override
         PageTracking open() {
             PageTrackingTest.assumeUserfaultfd();
@@ -15,7 +15,7 @@ final class SleepingMemoryTest {
     }
 
     @Nested
-    final class OfComparedPages extends SleepingMemoryContract {
+    final class OfComparedPages extends MappedSleepingMemoryContract {
         @Override
         PageTracking open() {
             return PageTracking.probe("compare");

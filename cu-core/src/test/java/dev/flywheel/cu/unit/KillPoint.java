@@ -40,6 +40,11 @@ final class KillPoint {
         return stage == armed && left > 0 && --left == 0;
     }
 
+    /** Whether that is the stage to stand still at. */
+    synchronized boolean isArmed(KillStage stage) {
+        return stage == armed;
+    }
+
     /** Says that the stage was reached. */
     void announce(KillStage stage) {
         announcer.accept(stage);

@@ -36,7 +36,9 @@ enum KillStage {
     REMOVING,
     /** A process is put away: its last checkpoint is written, its instance is there still. */
     PUT_AWAY,
-    /** The same while the unit closes. */
+    /** Its instance is gone, its memory lies on the disk; nobody was told. */
+    ASLEEP,
+    /** An instance is about to be closed while the unit closes. */
     CLOSING,
     /** All is closed but the engine. */
     CLOSED;

@@ -8,6 +8,7 @@ import dev.flywheel.cu.guest.GuestProcessOptions;
 import dev.flywheel.cu.guest.GuestState;
 import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.guest.ModuleRefusedException;
+import dev.flywheel.linux.PageFiles;
 import dev.flywheel.protocol.Id;
 import java.io.IOException;
 import java.util.List;
@@ -67,6 +68,15 @@ final class StagedEvaluator implements Evaluator {
             } finally {
                 point.setWaking(false);
             }
+        }
+
+        @Override
+        public Instance wake(GuestProcessOptions options, Asleep asleep)
+                throws ModuleRefusedException, IOException {
+            if (point.isArmed(KillStage.WAKING)) {
+                throw new IOException("its checkpoint is to be read");
+            }
+            return new StagedInstance(module.wake(options, asleep), true);
         }
 
         @Override
@@ -141,8 +151,18 @@ final class StagedEvaluator implements Evaluator {
         }
 
         @Override
+        public Asleep putAway(PageFiles place) throws IOException {
+            point.reach(KillStage.PUT_AWAY);
+            Asleep asleep = instance.putAway(place);
+            point.reach(KillStage.ASLEEP);
+            return asleep;
+        }
+
+        @Override
         public void close() {
-            point.reach(point.isClosing() ? KillStage.CLOSING : KillStage.PUT_AWAY);
+            if (point.isClosing()) {
+                point.reach(KillStage.CLOSING);
+            }
             instance.close();
         }
     }

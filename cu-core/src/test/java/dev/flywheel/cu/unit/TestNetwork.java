@@ -20,10 +20,11 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -47,13 +48,14 @@ final class TestNetwork implements AutoCloseable {
     final Map<Id, List<ScheduledEntry>> logs = new ConcurrentHashMap<>();
     final Map<String, Item> items = new ConcurrentHashMap<>();
     final Map<Long, Long> blocks = new ConcurrentHashMap<>();
-    final List<String> asked = new CopyOnWriteArrayList<>();
+    final Queue<String> asked = new ConcurrentLinkedQueue<>();
     volatile long nowMs;
     volatile int pageEntries = 1000;
 
     /** Answers instead, or null to go on: gets the request and how often it was asked before. */
     volatile BiFunction<Request, Integer, @Nullable Response> trouble = (request, times) -> null;
 
+    private final Map<String, Integer> asks = new ConcurrentHashMap<>();
     private final HttpEdge edge;
 
     /** Something that the gateway has. */
@@ -93,7 +95,7 @@ final class TestNetwork implements AutoCloseable {
             BiFunction<Request, PathParams, Response> answer) {
         return (request, params) -> {
             String line = request.method() + " " + request.rawPath() + "?" + request.rawQuery();
-            int times = (int) askedFor(line);
+            int times = asks.merge(line, 1, Integer::sum) - 1;
             asked.add(line);
             Response instead = trouble.apply(request, times);
             CompletionStage<Response> now =
