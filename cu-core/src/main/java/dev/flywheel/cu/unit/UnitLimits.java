@@ -19,6 +19,12 @@ public final class UnitLimits {
     public static final int DRY_RUNS_MAX = 3_000;
 
     /**
+     * Dry runs, and reads of memories and hashes, that one caller from another machine has under
+     * way: twice what the unit answers at once, and far from all that may wait.
+     */
+    public static final int QUESTIONS_A_CALLER_MAX = 64;
+
+    /**
      * Looks (dry runs, memory images) at one process at once: each has an instance of its own, and
      * a place in the queue of guest threads.
      */

@@ -39,7 +39,7 @@ public final class ComputeRoutes {
     private final StateImage images;
     private final StateHashes hashes = new StateHashes();
     private final Waits waits;
-    private final Semaphore dryRuns = new Semaphore(UnitLimits.DRY_RUNS_MAX);
+    private final Callers callers = new Callers(UnitLimits.DRY_RUNS_MAX);
     private final Semaphore stateReads = new Semaphore(UnitLimits.STATE_READS_MAX);
 
     /**
@@ -203,10 +203,8 @@ public final class ComputeRoutes {
     private CompletionStage<Response> state(Request request, PathParams params) {
         Id process = Asked.process(params.get("process"));
         long until = Asked.timestamp(request, Want.Visit.ANY);
-        takeStateRead();
         boolean head = request.method().equals("HEAD");
-        CompletableFuture<Response> answer = limited();
-        answer.whenComplete((response, failure) -> stateReads.release());
+        CompletableFuture<Response> answer = stateRead(request);
         parts.pipeline()
                 .submit(
                         new Want.Visit(
@@ -226,9 +224,7 @@ public final class ComputeRoutes {
         if (known != null) {
             return now(known);
         }
-        takeStateRead();
-        CompletableFuture<Response> answer = limited();
-        answer.whenComplete((response, failure) -> stateReads.release());
+        CompletableFuture<Response> answer = stateRead(request);
         parts.pipeline()
                 .submit(
                         new Want.Visit(
@@ -241,11 +237,21 @@ public final class ComputeRoutes {
         return answer;
     }
 
-    private void takeStateRead() {
+    /** An answer that has a place among those of its caller, and of all who read memories. */
+    private CompletableFuture<Response> stateRead(Request request) {
+        callers.enter(request.remoteAddress());
         if (!stateReads.tryAcquire()) {
+            callers.leave(request.remoteAddress());
             throw new StatusException(
                     503, "compute unit reads as many memories as it may at once, try again later");
         }
+        CompletableFuture<Response> answer = limited();
+        answer.whenComplete(
+                (response, failure) -> {
+                    stateReads.release();
+                    callers.leave(request.remoteAddress());
+                });
+        return answer;
     }
 
     private CompletionStage<Response> dryRun(Request request, PathParams params) {
@@ -253,11 +259,9 @@ public final class ComputeRoutes {
         DryRun dryRun = DryRun.parse(request.body());
         long sinceNs = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(maxAgeMs(request));
         String to = request.query().first("to");
-        if (!dryRuns.tryAcquire()) {
-            throw new StatusException(429, "Dry-Run enqueue limit exceeded");
-        }
         CompletableFuture<Response> answer = limited();
-        answer.whenComplete((response, failure) -> dryRuns.release());
+        callers.enter(request.remoteAddress());
+        answer.whenComplete((response, failure) -> callers.leave(request.remoteAddress()));
         Want.Look look =
                 view -> Response.json(200, view.dryRun(dryRun.message(view)).toResultJson());
         if (to == null || to.isEmpty()) {

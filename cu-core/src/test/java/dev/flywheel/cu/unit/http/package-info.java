@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.cu.unit.http;
+
+import org.jspecify.annotations.NullMarked;
