@@ -34,18 +34,27 @@ record Extents(long[] bounds) {
     }
 
     /**
-     * Whole blocks, holes and all.
+     * The long ones among the runs of pages, exactly, so that they are not too many pieces.
      *
-     * @param bytes where the last one ends at the latest
+     * @param others gets the pages of the short ones
      */
-    static Extents exactly(BitSet blocks, long blockBytes, long bytes) {
-        long[] bounds = new long[2 * blocks.cardinality()];
+    static Extents longRuns(BitSet pages, BitSet others) {
+        long page = CLibrary.PAGE_BYTES;
+        int least =
+                Math.max(
+                        PageTrackingLimits.RUN_PAGES_MIN,
+                        pages.cardinality() / PageTrackingLimits.BASE_PIECES);
+        long[] bounds = new long[2 * (PageTrackingLimits.BASE_PIECES + 1)];
         int used = 0;
-        for (int first = blocks.nextSetBit(0); first >= 0; ) {
-            int end = blocks.nextClearBit(first);
-            bounds[used++] = first * blockBytes;
-            bounds[used++] = Math.min(end * blockBytes, bytes);
-            first = blocks.nextSetBit(end);
+        for (int first = pages.nextSetBit(0); first >= 0; ) {
+            int end = pages.nextClearBit(first);
+            if (end - first < least || used == bounds.length) {
+                others.set(first, end);
+            } else {
+                bounds[used++] = first * page;
+                bounds[used++] = end * page;
+            }
+            first = pages.nextSetBit(end);
         }
         return new Extents(Arrays.copyOf(bounds, used));
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   base     [ a ][ b ][   ][ c ]    file on a disk that never changes; only of a memory that slept
- *   changes       [ b']     [ c']    file of memory: blocks in which something was taken since
+ *   changes       [ b']     [ c']    file of memory: pages that were taken since
  * </pre>
  *
  * <p>The changes lie in a file of memory where that is possible, so that forks can map it. Looking
@@ -24,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryCopy implements AutoCloseable {
 
-    /** Comes from the base as a whole, or not at all. */
-    private static final int BLOCK_PAGES =
-            (int) (PageTrackingLimits.COMPARE_BYTES / CLibrary.PAGE_BYTES);
-
     private static final MemorySegment ZEROS =
             MemorySegment.ofArray(new byte[(int) PageTrackingLimits.COMPARE_BYTES]).asReadOnly();
 
@@ -35,17 +31,15 @@ final class MemoryCopy implements AutoCloseable {
     private final @Nullable MemoryFile file;
     private final PageOwner owner;
 
-    /** Pages of the changes that are not zero, or once were not. Under the lock. */
+    /** Pages that were taken. Changed by the taking thread, under the lock. */
     private final BitSet present = new BitSet();
-
-    /** Blocks that the base has. Changed by the taking thread, under the lock. */
-    private final BitSet based = new BitSet();
 
     /** What the memory was put away as; null for one that never slept. */
     private @Nullable SleepingMemory origin;
 
     private @Nullable PageFile base;
     private @Nullable Mapping baseView;
+    private @Nullable Extents baseParts;
 
     /** Whether nothing was taken since the memory slept. */
     private boolean asItSlept;
@@ -86,14 +80,6 @@ final class MemoryCopy implements AutoCloseable {
         return new MemoryCopy(Mapping.reserve(bytes), null, PageOwner.SYSTEM);
     }
 
-    static int block(int page) {
-        return page / BLOCK_PAGES;
-    }
-
-    static int firstPage(int block) {
-        return block * BLOCK_PAGES;
-    }
-
     private static int page(long offset) {
         return (int) (offset / CLibrary.PAGE_BYTES);
     }
@@ -119,16 +105,11 @@ final class MemoryCopy implements AutoCloseable {
         PageFile mapped = from.base();
         if (mapped != null) {
             Extents parts = Extents.of(mapped.pages(), mapped.byteSize());
-            for (int i = 0; i < parts.count(); i++) {
-                based.set(
-                        block(page(parts.start(i))),
-                        block(page(Math.min(parts.end(i), mapped.byteSize()) - 1)) + 1);
-            }
-            Extents whole = ofBase(mapped);
             Mapping view = Mapping.reserve(Math.max(mapped.byteSize(), CLibrary.PAGE_BYTES));
             baseView = view;
-            long failure = mapped.mapOver(view.segment().address(), whole);
-            failure = failure < 0 ? failure : mapped.mapOver(memory.address(), whole);
+            baseParts = parts;
+            long failure = mapped.mapOver(view.segment().address(), parts);
+            failure = failure < 0 ? failure : mapped.mapOver(memory.address(), parts);
             if (failure < 0) {
                 throw SleepingMemory.refused(mapped, failure);
             }
@@ -137,13 +118,8 @@ final class MemoryCopy implements AutoCloseable {
         PageFile over = from.differences();
         if (over != null) {
             over.read(this::changes, from.checksum());
-            over.pages().stream()
-                    .forEach(
-                            page -> {
-                                long at = page * CLibrary.PAGE_BYTES;
-                                MemorySegment.copy(
-                                        mapping.segment(), at, memory, at, CLibrary.PAGE_BYTES);
-                            });
+            present.or(over.pages());
+            load(memory, over.pages());
         }
         takenBytes = from.byteSize();
     }
@@ -154,77 +130,54 @@ final class MemoryCopy implements AutoCloseable {
         asItSlept = true;
     }
 
-    /** The parts of the base that are mapped. */
-    private Extents ofBase(PageFile of) {
-        return Extents.exactly(based, BLOCK_PAGES * CLibrary.PAGE_BYTES, of.byteSize());
-    }
-
-    /** Where changes of pages are written, those of one block at a time. */
+    /** Where pages that change are written. */
     private PageFile.Run changes(int first, int end) {
-        int block = block(first);
-        promote(block);
-        int last = Math.min(end, firstPage(block + 1));
-        present.set(first, last);
         long page = CLibrary.PAGE_BYTES;
-        return new PageFile.Run(
-                mapping.segment().asSlice(first * page, (last - first) * page), last);
-    }
-
-    /** Takes a block of the base into the changes. */
-    private void promote(int block) {
-        if (base == null || !based.get(block)) {
-            return;
-        }
-        for (int page = firstPage(block); page < firstPage(block + 1); page++) {
-            if (base.has(page)) {
-                long at = page * CLibrary.PAGE_BYTES;
-                MemorySegment.copy(segment(page), at, mapping.segment(), at, CLibrary.PAGE_BYTES);
-                present.set(page);
-            }
-        }
-        based.clear(block);
+        return new PageFile.Run(mapping.segment().asSlice(first * page, (end - first) * page), end);
     }
 
     // For the thread that takes and restores ---------------------------------------------------
 
     /** Whether the page holds something; false means that it is zero. */
     private boolean holds(int page) {
-        return (base != null && based.get(block(page))) ? base.has(page) : present.get(page);
+        return present.get(page) || (base != null && base.has(page));
     }
 
     /** The end of the pages from one on that lie where it does and hold something as it does. */
     private int alike(int page, int end) {
-        int last = Math.min(end, firstPage(block(page) + 1));
-        boolean holds = holds(page);
-        int at = page + 1;
-        while (at < last && holds(at) == holds) {
-            at++;
-        }
-        return at;
+        int next = present.get(page) ? present.nextClearBit(page) : present.nextSetBit(page);
+        int last = next < 0 ? end : Math.min(end, next);
+        return base == null || present.get(page) ? last : base.alike(page, last);
     }
 
     /** Where the bytes of a page that holds something are, at the memory's offsets. */
     private MemorySegment segment(int page) {
         Mapping view = baseView;
-        return (view != null && based.get(block(page))) ? view.segment() : mapping.segment();
+        return view == null || present.get(page) ? mapping.segment() : view.segment();
     }
 
-    /** Whether the memory has the copy's bytes there; both ends on pages, within one block. */
+    /** Whether the memory has the copy's bytes there; both ends on pages. */
     boolean same(MemorySegment memory, long from, long to) {
         int end = page(to);
         for (int first = page(from); first < end; ) {
             int last = alike(first, end);
             long start = first * CLibrary.PAGE_BYTES;
             long bytes = last * CLibrary.PAGE_BYTES - start;
-            MemorySegment other = holds(first) ? segment(first) : ZEROS;
-            long there = holds(first) ? start : 0;
-            if (MemorySegment.mismatch(memory, start, start + bytes, other, there, there + bytes)
-                    >= 0) {
+            boolean same =
+                    holds(first)
+                            ? same(memory, segment(first), start, start, bytes)
+                            : same(memory, ZEROS, start, 0, bytes);
+            if (!same) {
                 return false;
             }
             first = last;
         }
         return true;
+    }
+
+    private static boolean same(
+            MemorySegment memory, MemorySegment other, long at, long there, long bytes) {
+        return MemorySegment.mismatch(memory, at, at + bytes, other, there, there + bytes) < 0;
     }
 
     /**
@@ -239,11 +192,6 @@ final class MemoryCopy implements AutoCloseable {
             long from = ranges.offset(i);
             int first = page(from);
             int end = page(from + ranges.length(i));
-            for (int block = based.nextSetBit(block(first));
-                    block >= 0 && firstPage(block) < end;
-                    block = based.nextSetBit(block + 1)) {
-                promote(block);
-            }
             present.set(first, end);
             MemorySegment.copy(memory, from, mapping.segment(), from, ranges.length(i));
         }
@@ -262,6 +210,14 @@ final class MemoryCopy implements AutoCloseable {
         }
         for (int i = 0; i < ranges.count(); i++) {
             load(memory, page(ranges.offset(i)), page(ranges.offset(i) + ranges.length(i)));
+        }
+    }
+
+    private void load(MemorySegment memory, BitSet pages) {
+        for (int first = pages.nextSetBit(0); first >= 0; ) {
+            int end = pages.nextClearBit(first);
+            load(memory, first, end);
+            first = pages.nextSetBit(end);
         }
     }
 
@@ -395,29 +351,22 @@ final class MemoryCopy implements AutoCloseable {
     private BitSet all() {
         BitSet all = (BitSet) present.clone();
         if (base != null) {
-            for (int block = based.nextSetBit(0); block >= 0; block = based.nextSetBit(block + 1)) {
-                for (int page = firstPage(block); page < firstPage(block + 1); page++) {
-                    all.set(page, base.has(page));
-                }
-            }
+            all.or(base.pages());
         }
         return all;
     }
 
     /** Pages that are not as in the image, or without one, all that hold something. */
     private BitSet differing(@Nullable PageFile image) throws IOException {
-        BitSet all = all();
         if (image == null) {
-            return all;
+            return all();
         }
-        all.or(image.pages());
-        if (image == base) {
-            for (int block = based.nextSetBit(0); block >= 0; block = based.nextSetBit(block + 1)) {
-                all.clear(firstPage(block), firstPage(block + 1));
-            }
+        BitSet suspects = image == base ? present : all();
+        if (image != base) {
+            suspects.or(image.pages());
         }
         BitSet differing = new BitSet();
-        image.compare(all, this::bytes, differing);
+        image.compare(suspects, this::bytes, differing);
         return differing;
     }
 
@@ -434,12 +383,12 @@ final class MemoryCopy implements AutoCloseable {
     }
 
     private PageFile.Run bytes(int first, int end) {
-        int last = alike(first, end);
         long page = CLibrary.PAGE_BYTES;
-        boolean holds = holds(first);
-        MemorySegment from = holds ? segment(first) : ZEROS;
-        long start = holds ? first * page : 0;
-        return new PageFile.Run(from.asSlice(start, (last - first) * page), last);
+        if (!holds(first)) {
+            return new PageFile.Run(ZEROS.asSlice(0, page), first + 1);
+        }
+        int last = alike(first, end);
+        return new PageFile.Run(segment(first).asSlice(first * page, (last - first) * page), last);
     }
 
     // For any thread -----------------------------------------------------------------------
@@ -458,36 +407,27 @@ final class MemoryCopy implements AutoCloseable {
         }
         Picture now = picture;
         if (now == null || now.isLost()) {
-            now = new Picture(this, file, base, owner, takenBytes, parts());
+            now = new Picture(this, file, owner, takenBytes, parts());
             pictures.add(now);
             picture = now;
         }
         return now.fork();
     }
 
-    /** What a picture of now maps; short pieces of the base go into the changes before. */
+    /** What a picture of now consists of. */
     private Picture.Parts parts() {
         PageFile of = base;
-        Extents changing = Extents.of(present, takenBytes);
-        if (of == null) {
-            return new Picture.Parts(changing, new Extents(new long[0]), new BitSet());
+        if (of == null || baseParts == null) {
+            return new Picture.Parts(Extents.of(present, takenBytes), null, null, new BitSet());
         }
-        long least = takenBytes / PageTrackingLimits.BASE_PIECES;
-        Extents fixed = ofBase(of);
-        if (fixed.count() > PageTrackingLimits.BASE_PIECES) {
-            for (int i = 0; i < fixed.count(); i++) {
-                if (fixed.end(i) - fixed.start(i) <= least) {
-                    for (int block = block(page(fixed.start(i)));
-                            firstPage(block) < page(fixed.end(i));
-                            block++) {
-                        promote(block);
-                    }
-                }
-            }
-            fixed = ofBase(of);
-            changing = Extents.of(present, takenBytes);
-        }
-        return new Picture.Parts(changing, fixed, (BitSet) based.clone());
+        BitSet scattered = new BitSet();
+        Extents runs = Extents.longRuns(present, scattered);
+        return new Picture.Parts(runs, of, baseParts, scattered);
+    }
+
+    /** The bytes of pages that were taken, for a picture that does not map them. */
+    MemorySegment changes() {
+        return mapping.segment();
     }
 
     /** For the picture itself. */

@@ -72,6 +72,12 @@ public final class PageFile {
         return pages.get(page);
     }
 
+    /** The end of the pages from one on that are there as it is. */
+    int alike(int page, int end) {
+        int next = pages.get(page) ? pages.nextClearBit(page) : pages.nextSetBit(page);
+        return next < 0 ? end : Math.min(end, next);
+    }
+
     /** Not to be changed. */
     BitSet pages() {
         return pages;

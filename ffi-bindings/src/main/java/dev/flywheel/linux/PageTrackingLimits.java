@@ -43,10 +43,13 @@ final class PageTrackingLimits {
     static final int PIECES = 32;
 
     /**
-     * Pieces of the file that a woken memory began from, in one fork; with more, the short ones are
-     * copied first. A map has 65,530 pieces in all.
+     * Runs of changed pages that a fork of a woken memory maps; the shorter ones are copied. A map
+     * has 65,530 pieces in all.
      */
     static final int BASE_PIECES = 512;
+
+    /** Shorter runs of changed pages are copied: a mapping costs as much as three pages. */
+    static final int RUN_PAGES_MIN = 4;
 
     /**
      * Pages of a memory that are read when it wakes; with more it is mapped. A read page costs half

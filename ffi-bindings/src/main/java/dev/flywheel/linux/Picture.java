@@ -24,18 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class Picture {
 
     /**
-     * What is mapped; elsewhere the state is zero.
+     * What the state consists of; elsewhere it is zero.
      *
-     * @param changing parts of the file of memory, which the copy goes on to change
-     * @param fixed parts of the file that the copy began from, mapped over the others; it never
-     *     changes
-     * @param fixedBlocks the blocks of these
+     * @param changing parts of the file of memory, which the copy goes on to change; mapped over
+     *     all others
+     * @param base the file that the copy began from, which never changes
+     * @param fixed its parts
+     * @param scattered pages of the file of memory that are copied
      */
-    record Parts(Extents changing, Extents fixed, BitSet fixedBlocks) {}
+    record Parts(
+            Extents changing, @Nullable PageFile base, @Nullable Extents fixed, BitSet scattered) {}
 
     private final MemoryCopy copy;
     private final MemoryFile file;
-    private final @Nullable PageFile base;
     private final PageOwner owner;
     private final long bytes;
     private final Parts parts;
@@ -48,16 +49,9 @@ final class Picture {
     private final Set<MappedFork> forks = new HashSet<>();
     private boolean lost;
 
-    Picture(
-            MemoryCopy copy,
-            MemoryFile file,
-            @Nullable PageFile base,
-            PageOwner owner,
-            long bytes,
-            Parts parts) {
+    Picture(MemoryCopy copy, MemoryFile file, PageOwner owner, long bytes, Parts parts) {
         this.copy = copy;
         this.file = file;
-        this.base = base;
         this.owner = owner;
         this.bytes = bytes;
         this.parts = parts;
@@ -74,21 +68,23 @@ final class Picture {
                 MemorySegment.ofAddress(address)
                         .reinterpret(length, arena, _ -> CLibrary.munmap(address, length))
                         .asSlice(0, bytes);
+        BitSet scattered = parts.scattered();
+        put(scattered, copy.changes(), view);
+        owned.or(scattered);
     }
 
     private long mapParts(long address) {
+        PageFile base = parts.base();
+        Extents fixed = parts.fixed();
+        long result = base == null || fixed == null ? 0 : base.mapOver(address, fixed);
         Extents changing = parts.changing();
-        for (int i = 0; i < changing.count(); i++) {
+        for (int i = 0; i < changing.count() && result >= 0; i++) {
             long start = changing.start(i);
             long length = changing.end(i) - start;
-            long result = file.map(address + start, start, length, CLibrary.MAP_PRIVATE);
-            if (result < 0) {
-                return result;
-            }
+            result = file.map(address + start, start, length, CLibrary.MAP_PRIVATE);
         }
-        long result = base == null ? 0 : base.mapOver(address, parts.fixed());
         CLibrary.madvise(address, bytes, CLibrary.MADV_NOHUGEPAGE);
-        return result;
+        return Math.min(result, 0);
     }
 
     IllegalStateException refused(long failure) {
@@ -148,11 +144,15 @@ final class Picture {
 
     /** Puts into a memory, over which the state is mapped, what does not follow the copy. */
     void putOwned(MemorySegment memory) {
-        for (int from = owned.nextSetBit(0); from >= 0; ) {
-            int to = owned.nextClearBit(from);
-            long at = from * CLibrary.PAGE_BYTES;
-            MemorySegment.copy(view, at, memory, at, to * CLibrary.PAGE_BYTES - at);
-            from = owned.nextSetBit(to);
+        put(owned, view, memory);
+    }
+
+    private static void put(BitSet pages, MemorySegment from, MemorySegment to) {
+        for (int first = pages.nextSetBit(0); first >= 0; ) {
+            int end = pages.nextClearBit(first);
+            long at = first * CLibrary.PAGE_BYTES;
+            MemorySegment.copy(from, at, to, at, end * CLibrary.PAGE_BYTES - at);
+            first = pages.nextSetBit(end);
         }
     }
 
@@ -191,33 +191,17 @@ final class Picture {
     private boolean own(long from, long to, List<MemorySegment> places) {
         long page = CLibrary.PAGE_BYTES;
         int last = (int) (to / page);
-        for (int first = notOwned((int) (from / page)); first < last; ) {
-            int end = following(first, last);
+        for (int first = owned.nextClearBit((int) (from / page)); first < last; ) {
+            int set = owned.nextSetBit(first);
+            int end = set < 0 ? last : Math.min(last, set);
             for (MemorySegment place : places) {
                 if (owner.own(place.address() + first * page, (end - first) * page) < 0) {
                     return false;
                 }
             }
             owned.set(first, end);
-            first = notOwned(end);
+            first = owned.nextClearBit(end);
         }
         return true;
-    }
-
-    /** The end of the pages from one on that follow the copy as it does. */
-    private int following(int first, int last) {
-        int set = owned.nextSetBit(first);
-        int end = set < 0 ? last : Math.min(last, set);
-        int fixed = parts.fixedBlocks().nextSetBit(MemoryCopy.block(first));
-        return fixed < 0 ? end : Math.min(end, MemoryCopy.firstPage(fixed));
-    }
-
-    /** The first page from there on that still follows the copy. */
-    private int notOwned(int from) {
-        int page = owned.nextClearBit(from);
-        while (parts.fixedBlocks().get(MemoryCopy.block(page))) {
-            page = owned.nextClearBit(MemoryCopy.firstPage(MemoryCopy.block(page) + 1));
-        }
-        return page;
     }
 }
