@@ -17,13 +17,21 @@ public final class PageFiles {
 
     private final Path directory;
     private final long bytesMax;
+    private final Room room;
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong names = new AtomicLong();
     private final AtomicLong undeleted = new AtomicLong();
 
-    private PageFiles(Path directory, long bytesMax) {
+    /** Tells what the disk has left. */
+    @FunctionalInterface
+    interface Room {
+        long bytes() throws IOException;
+    }
+
+    private PageFiles(Path directory, long bytesMax, Room room) {
         this.directory = directory;
         this.bytesMax = bytesMax;
+        this.room = room;
     }
 
     /**
@@ -32,6 +40,10 @@ public final class PageFiles {
      * @param bytesMax of all files together
      */
     public static PageFiles open(Path directory, long bytesMax) throws IOException {
+        return open(directory, bytesMax, () -> directory.toFile().getUsableSpace());
+    }
+
+    static PageFiles open(Path directory, long bytesMax, Room room) throws IOException {
         Files.createDirectories(
                 directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -40,7 +52,7 @@ public final class PageFiles {
                 Files.delete(file);
             }
         }
-        return new PageFiles(directory, bytesMax);
+        return new PageFiles(directory, bytesMax, room);
     }
 
     /** Bytes of all files on the disk. */
@@ -81,11 +93,16 @@ public final class PageFiles {
      * @throws IOException when there is no such room
      */
     void resize(long more) throws IOException {
-        if (bytes.addAndGet(more) > bytesMax && more > 0) {
+        long after = bytes.addAndGet(more);
+        if (more <= 0) {
+            return;
+        }
+        long left = room.bytes() - more;
+        if (after > bytesMax || left < PageTrackingLimits.DISK_BYTES_LEFT_MIN) {
             bytes.addAndGet(-more);
             throw new IOException(
-                    "no room for memories of sleeping processes: neededBytes=%d bytes=%d bytesMax=%d directory=%s"
-                            .formatted(more, bytes.get(), bytesMax, directory));
+                    "no room for memories of sleeping processes: neededBytes=%d bytes=%d bytesMax=%d diskBytesLeft=%d directory=%s"
+                            .formatted(more, after - more, bytesMax, left, directory));
         }
     }
 

@@ -57,5 +57,11 @@ final class PageTrackingLimits {
      */
     static final int READ_PAGES_MAX = 1_024;
 
+    /**
+     * What memories that sleep leave of the disk at least: journals, results and checkpoints, which
+     * must be kept, lie there too.
+     */
+    static final long DISK_BYTES_LEFT_MIN = 1L << 30;
+
     private PageTrackingLimits() {}
 }

@@ -208,15 +208,25 @@ abstract class SleepingMemoryContract {
 
     @Test
     void shouldRefuseWhatHasNoRoomAndLeaveNothing() throws IOException {
-        Random random = new Random(7);
         files = PageFiles.open(directory.resolve("sleep"), 10 * PAGE);
+        refuse("bytesMax=" + 10 * PAGE);
+        files =
+                PageFiles.open(
+                        directory.resolve("sleep"),
+                        1 << 30,
+                        () -> PageTrackingLimits.DISK_BYTES_LEFT_MIN);
+        refuse("diskBytesLeft=");
+    }
+
+    private void refuse(String because) {
+        Random random = new Random(7);
         Sleeper sleeper = new Sleeper();
         sleeper.change(500, PAGES, random);
         sleeper.point.take(sleeper.memory.view());
         assertThatThrownBy(() -> sleeper.sleep(null))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no room")
-                .hasMessageContaining("bytesMax=" + 10 * PAGE);
+                .hasMessageContaining(because);
         assertThatThrownBy(sleeper.point::fork).isInstanceOf(IllegalStateException.class);
         sleeper.close();
     }
