@@ -108,6 +108,9 @@ public final class UnitLimits {
      */
     public static final int MEMORY_MARGIN_PERCENT = 10;
 
+    /** A refusal for want of memory is told in the log so often: callers can cause many of them. */
+    public static final long REFUSAL_LOG_MS = 1_000;
+
     /** Processes whose memory {@code /status} lists, those that take most. */
     public static final int STATUS_PROCESSES_MAX = 100;
 

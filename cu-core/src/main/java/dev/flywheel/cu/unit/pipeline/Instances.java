@@ -37,6 +37,11 @@ final class Instances {
     private final Map<Id, Id> preparing;
     private boolean stopping;
 
+    /** Refusals for want of memory, and when one of them was last told in the log. */
+    private long refusals;
+
+    private long refusalToldMs;
+
     /**
      * What instances are made with.
      *
@@ -218,8 +223,16 @@ final class Instances {
 
     private void refuse(HostedProcess process) {
         StatusException refusal = ledger.refusal(process);
-        LOG.warn("no instance is made because {}", refusal.getMessage());
         counts.memoryRefusals.increment();
+        refusals++;
+        long now = clock.millis();
+        if (refusals == 1 || now - refusalToldMs >= UnitLimits.REFUSAL_LOG_MS) {
+            LOG.warn(
+                    "no instance is made because {} refusals={}",
+                    refusal.getMessage(),
+                    counts.memoryRefusals.sum());
+            refusalToldMs = now;
+        }
         process.fail(refusal);
     }
 
