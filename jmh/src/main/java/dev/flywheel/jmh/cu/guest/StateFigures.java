@@ -40,7 +40,7 @@ public final class StateFigures {
     private static final int IDLE_BEFORE = 8;
 
     private static final int MESSAGES = 400;
-    private static final int WAKES = 100;
+    private static final int WAKES = 400;
     private static final int LARGE_WAKES = 10;
     private static final byte[] ENVIRONMENT = Scenario.ENVIRONMENT.getBytes(UTF_8);
 
