@@ -1,5 +1,6 @@
 package dev.flywheel.protocol;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,5 +46,42 @@ public final class HashChain {
         return assignment != null
                 && chain != null
                 && next(assignment, chain).toString().equals(hashChain);
+    }
+
+    /**
+     * The value of the next entry in the log of a HyperBEAM scheduler: SHA-256 of the previous
+     * value, which is empty before the first, then the letters of the message's id.
+     *
+     * @param previous the value before, or null before the first entry
+     * @param messageId of this entry's message
+     */
+    public static Id nextOfNode(@Nullable Id previous, String messageId) {
+        return Id.sha256(
+                previous == null ? new byte[0] : previous.bytes(),
+                messageId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * As {@link #follows} for the log of a HyperBEAM scheduler, whose chain is over messages.
+     *
+     * @param isFirst whether nothing is before this entry
+     * @param previousHashChain value of the entry before, or null when it is not known
+     * @param messageId of this entry's message
+     * @param hashChain value of this entry, or null when it has none
+     */
+    public static boolean followsOfNode(
+            boolean isFirst,
+            @Nullable String previousHashChain,
+            String messageId,
+            @Nullable String hashChain) {
+        if (hashChain == null || hashChain.isEmpty()) {
+            return false;
+        }
+        if (previousHashChain == null && !isFirst) {
+            return true;
+        }
+        Id previous = isFirst ? null : Id.parseOrNull(previousHashChain);
+        return (isFirst || previous != null)
+                && nextOfNode(previous, messageId).toString().equals(hashChain);
     }
 }

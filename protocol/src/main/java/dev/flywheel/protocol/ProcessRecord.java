@@ -42,6 +42,24 @@ public record ProcessRecord(
                 target == null ? null : target.toString());
     }
 
+    /** The record of a process from its own entry; null when the entry is not the process's. */
+    public static @Nullable ProcessRecord of(ScheduledEntry entry) {
+        ScheduledEntry.MessagePart item = entry.message();
+        if (item == null || !item.id().equals(entry.processId().toString())) {
+            return null;
+        }
+        return new ProcessRecord(
+                entry.processId(),
+                entry.blockHeight(),
+                item.owner(),
+                item.tags(),
+                entry.timestamp(),
+                item.data(),
+                item.anchor(),
+                item.signature(),
+                item.target().isEmpty() ? null : item.target());
+    }
+
     /**
      * Reads a process document of a scheduler.
      *
