@@ -137,7 +137,8 @@ final class Units {
                                 CompileSettings.of(
                                         evaluation.compile().cpuMs(),
                                         evaluation.compile().memoryBytesMax()),
-                                evaluation.pageTracking()),
+                                evaluation.pageTracking(),
+                                null),
                         clock);
         return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
     }

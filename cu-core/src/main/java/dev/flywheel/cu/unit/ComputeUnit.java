@@ -6,9 +6,11 @@ import dev.flywheel.cu.guest.GuestEngine;
 import dev.flywheel.cu.guest.GuestEngineOptions;
 import dev.flywheel.cu.unit.http.ComputeRoutes;
 import dev.flywheel.cu.unit.peer.Gateway;
+import dev.flywheel.cu.unit.peer.HyperBeamNode;
 import dev.flywheel.cu.unit.peer.Peers;
 import dev.flywheel.cu.unit.peer.Scheduler;
 import dev.flywheel.cu.unit.peer.SchedulerLocator;
+import dev.flywheel.cu.unit.peer.SchedulerUnit;
 import dev.flywheel.cu.unit.pipeline.Pipeline;
 import dev.flywheel.cu.unit.store.AnswerCache;
 import dev.flywheel.cu.unit.store.ResultStore;
@@ -18,6 +20,7 @@ import dev.flywheel.platform.http.HttpLimits;
 import dev.flywheel.platform.http.PortInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,8 +47,7 @@ public final class ComputeUnit implements AutoCloseable {
         this.io =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cu-io-", 0).factory());
         Gateway gateway = new Gateway(options.gateway(), peers);
-        Scheduler scheduler =
-                new Scheduler(new SchedulerLocator(options.scheduler(), gateway, clock), peers);
+        Scheduler scheduler = scheduler(options, gateway, peers, clock);
         this.pipeline =
                 new Pipeline(
                         new Pipeline.Parts(
@@ -70,6 +72,7 @@ public final class ComputeUnit implements AutoCloseable {
                                 answers,
                                 io,
                                 images,
+                                options.behindHyperBeam() != null,
                                 evaluator::compiling,
                                 clock),
                         options.settings());
@@ -79,7 +82,9 @@ public final class ComputeUnit implements AutoCloseable {
                             "compute unit",
                             options.bind(),
                             new HttpLimits(
-                                    UnitLimits.BODY_BYTES_MAX,
+                                    options.behindHyperBeam() == null
+                                            ? UnitLimits.BODY_BYTES_MAX
+                                            : UnitLimits.NODE_BODY_BYTES_MAX,
                                     UnitLimits.REQUESTS_MAX,
                                     HttpLimits.IDLE_MS),
                             routes.routes());
@@ -87,6 +92,15 @@ public final class ComputeUnit implements AutoCloseable {
             stop();
             throw e;
         }
+    }
+
+    private static Scheduler scheduler(
+            ComputeUnitOptions options, Gateway gateway, Peers peers, InstantSource clock) {
+        URI node = options.behindHyperBeam();
+        return node == null
+                ? new SchedulerUnit(
+                        new SchedulerLocator(options.scheduler(), gateway, clock), peers)
+                : new HyperBeamNode(node, gateway, peers);
     }
 
     private static CheckpointStore checkpoints(ComputeUnitOptions options, CheckpointFiles files) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param compile what compiling a module may take
  * @param pageTracking how written pages are found: auto, userfaultfd, private-file or compare; null
  *     for what the environment says
+ * @param behindHyperBeam the HyperBEAM node that this unit works for: it has the logs of all
+ *     processes, and what it posts is believed; null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record ComputeUnitOptions(
@@ -32,7 +34,8 @@ public record ComputeUnitOptions(
         byte[] artefactKey,
         Settings settings,
         CompileSettings compile,
-        @Nullable String pageTracking) {
+        @Nullable String pageTracking,
+        @Nullable URI behindHyperBeam) {
 
     public ComputeUnitOptions {
         artefactKey = artefactKey.clone();
@@ -48,7 +51,32 @@ public record ComputeUnitOptions(
             byte[] artefactKey,
             Settings settings,
             CompileSettings compile) {
-        this(bind, directory, address, scheduler, gateway, artefactKey, settings, compile, null);
+        this(
+                bind,
+                directory,
+                address,
+                scheduler,
+                gateway,
+                artefactKey,
+                settings,
+                compile,
+                null,
+                null);
+    }
+
+    /** The same behind a HyperBEAM node. */
+    public ComputeUnitOptions behindHyperBeam(URI node) {
+        return new ComputeUnitOptions(
+                bind,
+                directory,
+                address,
+                null,
+                gateway,
+                artefactKey,
+                settings,
+                compile,
+                pageTracking,
+                node);
     }
 
     /** A copy of the key. */

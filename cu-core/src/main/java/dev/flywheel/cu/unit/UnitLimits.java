@@ -219,6 +219,26 @@ public final class UnitLimits {
      */
     public static final long CHECKPOINT_WAIT_MS = 10_000;
 
+    /**
+     * Time between two checkpoints of a process that are begun because a HyperBEAM node asked, in
+     * milliseconds. It asks after each slot that somebody waits for; whatever is not in a
+     * checkpoint is evaluated again from the log, at most {@code checkpoint.ms} of it.
+     */
+    public static final long SNAPSHOT_APART_MS = 10_000;
+
+    /** Memories that are taken over at once: each is unpacked at the speed of a disk and a core. */
+    public static final int STATE_IMPORTS_MAX = 1;
+
+    /** Age that a state may have for a HyperBEAM node's dry run, as in the unit it comes with. */
+    public static final long NODE_DRY_RUN_AGE_MS = 2_000;
+
+    /**
+     * Body that a HyperBEAM node may post: an entry whose message has 10 MiB, escaped, or a packed
+     * memory. It is held in memory while it is read; only the node that the operator named is let
+     * have so much.
+     */
+    public static final long NODE_BODY_BYTES_MAX = 64L << 20;
+
     /** Rows of a page of results when the client names no number. */
     public static final int RESULTS_DEFAULT = 25;
 

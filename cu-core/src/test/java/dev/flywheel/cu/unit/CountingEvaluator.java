@@ -43,6 +43,18 @@ import tools.jackson.databind.JsonNode;
  * </ul>
  */
 final class CountingEvaluator implements Evaluator {
+    /** A message with tags whose values are no texts, as patches have. */
+    static final EvaluationResult OBJECTS =
+            new EvaluationResult(
+                    ("[{\"Target\":\"t\",\"Tags\":[{\"name\":\"balances\",\"value\":{\"alice\":\"7\","
+                                    + " \"b\":[1,2.50]}}]}]")
+                            .getBytes(UTF_8),
+                    "[]".getBytes(UTF_8),
+                    "[]".getBytes(UTF_8),
+                    "\"\"".getBytes(UTF_8),
+                    java.util.OptionalLong.empty(),
+                    null);
+
     /** Of each process: one page of WebAssembly, which holds the count. */
     static final int MEMORY_BYTES = 1 << 16;
 
@@ -224,6 +236,12 @@ final class CountingEvaluator implements Evaluator {
                     return ended(
                             Evaluation.Kind.GUEST_ERROR,
                             EvaluationResult.failed(JsonText.quote("failed on purpose")));
+                }
+                case "null-error" -> {
+                    return ended(Evaluation.Kind.OK, OBJECTS.withError("null".getBytes(UTF_8)));
+                }
+                case "objects" -> {
+                    return ended(Evaluation.Kind.OK, OBJECTS);
                 }
                 case "host-limit" -> {
                     if (hostLimits.getAndDecrement() > 0) {

@@ -24,6 +24,17 @@ import tools.jackson.databind.JsonNode;
 final class UnitUnderTest implements AutoCloseable {
     static final byte[] KEY = new byte[32];
     static final long CLOCK_MS = 1_800_000_000_000L;
+
+    /** What a node sends with each body, besides host and lengths; see the captures. */
+    private static final Map<String, String> NODE_HEADERS =
+            Map.of(
+                    "content-type", "application/json",
+                    "te", "",
+                    "accept-bundle", "true",
+                    "ao-peer-port", "10000",
+                    "ao-types", "accept-bundle=\"atom\", ao-peer-port=\"integer\"",
+                    "method", "POST");
+
     private static final long PATIENCE_NS = 20_000_000_000L;
 
     final SetClock clock = new SetClock(CLOCK_MS);
@@ -51,9 +62,32 @@ final class UnitUnderTest implements AutoCloseable {
                 ComputeUnit.start(options(scheduler, gateway, directory, settings), guests, clock);
     }
 
+    private UnitUnderTest(ComputeUnitOptions options, CountingEvaluator guests) {
+        this.guests = guests;
+        this.unit = ComputeUnit.start(options, guests, clock);
+    }
+
     private UnitUnderTest(ComputeUnitOptions options) {
         this.guests = new CountingEvaluator(); // nobody is given it
         this.unit = ComputeUnit.start(options, clock);
+    }
+
+    /** A unit behind a HyperBEAM node; its guests count. */
+    static UnitUnderTest behind(
+            TestNode node,
+            TestNetwork gateway,
+            Path directory,
+            ComputeUnitOptions.Settings settings) {
+        return new UnitUnderTest(
+                options(null, gateway.url(), directory, settings).behindHyperBeam(node.url()),
+                new CountingEvaluator());
+    }
+
+    /** Likewise with guests on the WebAssembly engine. */
+    static UnitUnderTest onEngineBehind(TestNode node, TestNetwork gateway, Path directory) {
+        return new UnitUnderTest(
+                options(null, gateway.url(), directory, ComputeUnitOptions.Settings.defaults())
+                        .behindHyperBeam(node.url()));
     }
 
     /** A unit whose guests run on the WebAssembly engine. */
@@ -94,6 +128,27 @@ final class UnitUnderTest implements AutoCloseable {
 
     CompletionStage<Answer> getAsync(String path) {
         return calls.sendAsync(Call.get(url(path).toString()));
+    }
+
+    /** As a HyperBEAM node posts. */
+    Answer post(String path, String body) throws IOException, InterruptedException {
+        return send("POST", path, NODE_HEADERS, body);
+    }
+
+    CompletableFuture<Answer> postAsync(String path, String body) {
+        return calls.sendAsync(
+                        new Call(
+                                "POST",
+                                url(path),
+                                NODE_HEADERS,
+                                body.getBytes(StandardCharsets.UTF_8)))
+                .toCompletableFuture();
+    }
+
+    /** The body is of bytes. */
+    Answer post(String path, Map<String, String> headers, byte[] body)
+            throws IOException, InterruptedException {
+        return calls.send(new Call("POST", url(path), headers, body));
     }
 
     Answer result(TestLog log, String message) throws IOException, InterruptedException {

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +39,8 @@ public final class ComputeRoutes {
     private final StateHashes hashes = new StateHashes();
     private final Waits waits;
     private final Callers callers = new Callers(UnitLimits.DRY_RUNS_MAX);
+    private final Waiting waiting;
+    private final NodeRoutes node;
     private final Semaphore stateReads = new Semaphore(UnitLimits.STATE_READS_MAX);
 
     /**
@@ -47,6 +48,8 @@ public final class ComputeRoutes {
      *
      * @param io runs what blocks
      * @param directory for memory images while they are sent
+     * @param behindNode whether the entries and memories that are posted are those of the HyperBEAM
+     *     node that this unit is behind, and believed
      * @param compiling modules that wait to be compiled, or are being compiled
      */
     public record Parts(
@@ -57,6 +60,7 @@ public final class ComputeRoutes {
             AnswerCache answers,
             ExecutorService io,
             Path directory,
+            boolean behindNode,
             Supplier<List<CompileProgress>> compiling,
             InstantSource clock) {}
 
@@ -65,6 +69,8 @@ public final class ComputeRoutes {
         this.settings = settings;
         this.images = new StateImage(parts.directory());
         this.waits = new Waits(parts.pipeline(), parts.compiling());
+        this.waiting = new Waiting(parts.io(), settings.readerWaitMs());
+        this.node = new NodeRoutes(parts, waiting);
     }
 
     /** The routes. */
@@ -78,6 +84,9 @@ public final class ComputeRoutes {
                 .get("/state/{process}", this::state)
                 .get("/state-hash/{process}", this::stateHash)
                 .post("/dry-run", this::dryRun)
+                .post("/result/{message}", node::result)
+                .post("/snapshot/{process}", node::snapshot)
+                .post("/state", node::state)
                 .notFound((request, params) -> now(notFound(request)))
                 .onError(this::failure);
     }
@@ -116,14 +125,17 @@ public final class ComputeRoutes {
     private CompletionStage<Response> result(Request request, PathParams params) {
         String processText = Asked.processId(request);
         String messageText = params.get("message");
+        if (NodeRoutes.isSlot(messageText)) {
+            return node.result(request, params);
+        }
         Response known = parts.answers().get(processText, messageText);
         if (known != null) {
             return now(known);
         }
         Id process = Asked.process(processText);
         Id message = Asked.message(messageText);
-        CompletableFuture<Response> answer = limited();
-        async(answer, () -> findOrEvaluate(process, message, answer));
+        CompletableFuture<Response> answer = waiting.limited();
+        waiting.async(answer, () -> findOrEvaluate(process, message, answer));
         if (settings.busyMs() > 0 && !request.query().has("no-busy")) {
             return answer.copy()
                     .orTimeout(settings.busyMs(), TimeUnit.MILLISECONDS)
@@ -170,7 +182,7 @@ public final class ComputeRoutes {
         Cursor to = Asked.cursor(request, "to");
         int limit = Asked.limit(request, UnitLimits.CRON_RESULTS_DEFAULT, UnitLimits.PAGE_ROWS_MAX);
         long until = to == null ? Want.Visit.ANY : to.timestamp();
-        CompletableFuture<Response> evaluated = limited();
+        CompletableFuture<Response> evaluated = waiting.limited();
         parts.pipeline()
                 .submit(
                         new Want.Visit(
@@ -186,7 +198,7 @@ public final class ComputeRoutes {
 
     private CompletionStage<Response> list(Id process, ResultsPage.Query query) {
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        async(
+        waiting.async(
                 answer,
                 () ->
                         answer.complete(
@@ -245,7 +257,7 @@ public final class ComputeRoutes {
             throw new StatusException(
                     503, "compute unit reads as many memories as it may at once, try again later");
         }
-        CompletableFuture<Response> answer = limited();
+        CompletableFuture<Response> answer = waiting.limited();
         answer.whenComplete(
                 (response, failure) -> {
                     stateReads.release();
@@ -256,10 +268,17 @@ public final class ComputeRoutes {
 
     private CompletionStage<Response> dryRun(Request request, PathParams params) {
         Id process = Asked.process(Asked.processId(request));
+        if (request.body().length > UnitLimits.BODY_BYTES_MAX) {
+            throw new StatusException(
+                    413,
+                    "dry run of process %s not begun: its body has %d bytes, at most %d are taken"
+                            .formatted(process, request.body().length, UnitLimits.BODY_BYTES_MAX));
+        }
         DryRun dryRun = DryRun.parse(request.body());
-        long sinceNs = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(maxAgeMs(request));
+        long ageMs = maxAgeMs(request, NodeRoutes.dryRunAgeMs(dryRun.isOfNode()));
+        long sinceNs = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(ageMs);
         String to = request.query().first("to");
-        CompletableFuture<Response> answer = limited();
+        CompletableFuture<Response> answer = waiting.limited();
         callers.enter(request.remoteAddress());
         answer.whenComplete((response, failure) -> callers.leave(request.remoteAddress()));
         Want.Look look =
@@ -275,7 +294,7 @@ public final class ComputeRoutes {
                                     look,
                                     answer));
         } else {
-            async(answer, () -> dryRunAt(process, to, sinceNs, look, answer));
+            waiting.async(answer, () -> dryRunAt(process, to, sinceNs, look, answer));
         }
         return answer;
     }
@@ -293,37 +312,14 @@ public final class ComputeRoutes {
                 .submit(new Want.Visit(process, nonce, Want.Visit.ANY, sinceNs, look, answer));
     }
 
-    private static long maxAgeMs(Request request) {
+    private static long maxAgeMs(Request request, long usualMs) {
         String text = request.header("x-max-age");
         try {
             return text == null
-                    ? UnitLimits.DRY_RUN_AGE_MS
+                    ? usualMs
                     : Math.clamp(Long.parseLong(text.strip()), 0, UnitLimits.LOCATION_MS_MAX);
         } catch (NumberFormatException e) {
-            return UnitLimits.DRY_RUN_AGE_MS;
-        }
-    }
-
-    // ---- waiting
-
-    private CompletableFuture<Response> limited() {
-        return new CompletableFuture<Response>()
-                .orTimeout(settings.readerWaitMs(), TimeUnit.MILLISECONDS);
-    }
-
-    private void async(CompletableFuture<Response> answer, Runnable work) {
-        try {
-            parts.io()
-                    .execute(
-                            () -> {
-                                try {
-                                    work.run();
-                                } catch (RuntimeException | Error e) {
-                                    answer.completeExceptionally(e);
-                                }
-                            });
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new StatusException(503, "compute unit is shutting down"));
+            return usualMs;
         }
     }
 }

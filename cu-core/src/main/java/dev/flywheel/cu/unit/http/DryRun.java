@@ -2,6 +2,7 @@ package dev.flywheel.cu.unit.http;
 
 import dev.flywheel.cu.unit.pipeline.ProcessView;
 import dev.flywheel.platform.http.StatusException;
+import dev.flywheel.protocol.HyperBeamPage;
 import dev.flywheel.protocol.Json;
 import dev.flywheel.protocol.ProcessMessage;
 import dev.flywheel.protocol.Tag;
@@ -14,14 +15,19 @@ import tools.jackson.databind.JsonNode;
 
 /** The body of a dry run. Nothing in it is verified: whoever asks may claim any Owner. */
 final class DryRun {
+    /** Whom the reference takes for the asker when a HyperBEAM node does not say. */
+    private static final String ANYBODY = "1234";
+
     private final JsonNode body;
     private final String owner;
     private final Tags tags;
+    private final boolean ofNode;
 
-    private DryRun(JsonNode body, String owner, Tags tags) {
+    private DryRun(JsonNode body, String owner, Tags tags, boolean ofNode) {
         this.body = body;
         this.owner = owner;
         this.tags = tags;
+        this.ofNode = ofNode;
     }
 
     /**
@@ -36,6 +42,19 @@ final class DryRun {
         } catch (JacksonException e) {
             throw new StatusException(400, "Body is not valid JSON: " + e.getOriginalMessage());
         }
+        if (body.isString()) {
+            try {
+                body = Json.MAPPER.readTree(body.stringValue());
+            } catch (JacksonException e) {
+                throw new StatusException(
+                        400, "Body is a string without JSON: " + e.getOriginalMessage());
+            }
+        }
+        if (body.path("Owner").isString()
+                && body.path("Owner").stringValue().isEmpty()
+                && body.path("Tags").isArray()) {
+            return new DryRun(body, ANYBODY, HyperBeamPage.tags(body.path("Tags")), true);
+        }
         List<String> missing = new ArrayList<>();
         String owner = body.path("Owner").stringValue("");
         if (owner.isEmpty()) {
@@ -48,7 +67,7 @@ final class DryRun {
         if (tags == null || !missing.isEmpty()) {
             throw new StatusException(500, String.join(" | ", missing));
         }
-        return new DryRun(body, owner, tags);
+        return new DryRun(body, owner, tags, false);
     }
 
     private static @Nullable Tags tags(JsonNode array) {
@@ -66,17 +85,21 @@ final class DryRun {
         return Tags.of(tags);
     }
 
+    /** Whether a HyperBEAM node asks: its Owner is there, and empty. */
+    boolean isOfNode() {
+        return ofNode;
+    }
+
     /** The message for a process as it stands. */
     ProcessMessage message(ProcessView process) {
+        String target = body.path("Target").isString() ? text("Target") : null;
         return new ProcessMessage(
                 ProcessMessage.Kind.DRY_RUN,
                 text("Id"),
                 text("Signature"),
                 text("Data"),
                 owner,
-                body.path("Target").isString()
-                        ? body.path("Target").stringValue()
-                        : process.id().toString(),
+                target == null ? process.id().toString() : target,
                 text("Anchor"),
                 ProcessMessage.sender(tags, owner),
                 null,
@@ -93,6 +116,9 @@ final class DryRun {
         JsonNode member = body.path(name);
         if (member.isMissingNode() || member.isNull()) {
             return null;
+        }
+        if (ofNode && member.isString() && member.stringValue().isEmpty() && !name.equals("Data")) {
+            return null; // how nodes say that it is absent
         }
         return member.isString() ? member.stringValue() : member.toString();
     }

@@ -1,30 +1,16 @@
 package dev.flywheel.cu.unit.peer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.flywheel.cu.unit.UnitLimits;
-import dev.flywheel.platform.http.Call;
-import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
-import dev.flywheel.protocol.Json;
-import dev.flywheel.protocol.MalformedJsonException;
 import dev.flywheel.protocol.ProcessRecord;
 import dev.flywheel.protocol.SchedulePage;
 import dev.flywheel.protocol.ScheduledEntry;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
- * What a scheduler is asked. Its answers are read strictly and believed only as far as {@code
- * LogChecks} goes. Blocks. Thread-safe.
+ * Whoever keeps the logs of processes, and what it is asked. All methods block, and throw {@code
+ * StatusException} when there is no usable answer. Thread-safe.
  */
-public final class Scheduler {
-    private static final String LOADING = "Error Encountered when loading ";
-    private static final String FROM = " from Scheduler Unit";
-
-    private final SchedulerLocator locator;
-    private final Peers peers;
+public sealed interface Scheduler permits SchedulerUnit, HyperBeamNode {
 
     /**
      * Where a message stands.
@@ -32,98 +18,24 @@ public final class Scheduler {
      * @param nonce its place in the log
      * @param entry the entry itself; null from schedulers that tell only the place
      */
-    public record Place(long nonce, @Nullable ScheduledEntry entry) {}
+    record Place(long nonce, @Nullable ScheduledEntry entry) {}
 
     /** A scheduler's time in milliseconds and the height of its chain. */
-    public record Now(long timestamp, long blockHeight) {}
-
-    public Scheduler(SchedulerLocator locator, Peers peers) {
-        this.locator = locator;
-        this.peers = peers;
-    }
+    record Now(long timestamp, long blockHeight) {}
 
     /** The record of a process. */
-    public ProcessRecord process(Id process) {
-        String what = LOADING + "process" + FROM;
-        String url = locator.locate(process) + "/processes/" + process;
-        try {
-            ProcessRecord record = ProcessRecord.parse(peers.load(what, Call.get(url)));
-            if (!record.processId().equals(process)) {
-                throw unusable(what, url, "is about process " + record.processId());
-            }
-            return record;
-        } catch (MalformedJsonException e) {
-            throw unusable(what, url, String.valueOf(e.getMessage()));
-        }
-    }
+    ProcessRecord process(Id process);
 
     /** Where a message stands, by its id or its assignment's. */
-    public Place place(Id process, Id message) {
-        String what = LOADING + "message" + FROM;
-        String url = locator.locate(process) + "/" + message + "?process-id=" + process;
-        byte[] body = peers.load(what, Call.get(url));
-        try {
-            JsonNode json = Json.MAPPER.readTree(body);
-            if (json.path("assignment").isObject()) {
-                ScheduledEntry entry = ScheduledEntry.read(json);
-                if (!entry.processId().equals(process)) {
-                    throw unusable(what, url, "is about process " + entry.processId());
-                }
-                return new Place(entry.nonce(), entry);
-            }
-            JsonNode nonce = json.path("nonce");
-            if (nonce.isNumber() || nonce.isString()) {
-                return new Place(Long.parseLong(nonce.asString()), null);
-            }
-            if (json.path("edges").isArray()) { // the id of another process: its log
-                throw new StatusException(
-                        404, what + ": 400: {\"error\":\"Message or Process not found\"}");
-            }
-            throw unusable(what, url, "is no message: " + Peers.brief(new String(body, UTF_8)));
-        } catch (MalformedJsonException | JacksonException | NumberFormatException e) {
-            throw unusable(what, url, String.valueOf(e.getMessage()));
-        }
-    }
+    Place place(Id process, Id message);
 
     /**
      * A page of the log.
      *
      * @param after nonce of the last entry that is known; negative for the log's beginning
      */
-    public SchedulePage page(Id process, long after) {
-        String what = LOADING + "messages" + FROM;
-        String url =
-                locator.locate(process)
-                        + "/"
-                        + process
-                        + "?process-id="
-                        + process
-                        + (after < 0 ? "" : "&from-nonce=" + after)
-                        + "&limit="
-                        + UnitLimits.PAGE_ENTRIES;
-        try {
-            return SchedulePage.parse(peers.load(what, Call.get(url)));
-        } catch (MalformedJsonException e) {
-            throw unusable(what, url, String.valueOf(e.getMessage()));
-        }
-    }
+    SchedulePage page(Id process, long after);
 
     /** The scheduler's clock, by which cron messages are due. */
-    public Now now(Id process) {
-        String what = LOADING + "timestamp" + FROM;
-        String url = locator.locate(process) + "/timestamp?process-id=" + process;
-        byte[] body = peers.load(what, Call.get(url));
-        try {
-            JsonNode json = Json.MAPPER.readTree(body);
-            return new Now(
-                    Long.parseLong(json.path("timestamp").asString("")),
-                    Long.parseLong(json.path("block_height").asString("")));
-        } catch (JacksonException | NumberFormatException e) {
-            throw unusable(what, url, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static StatusException unusable(String what, String url, String why) {
-        return new StatusException(502, what + ": answer of " + url + " is unusable: " + why);
-    }
+    Now now(Id process);
 }

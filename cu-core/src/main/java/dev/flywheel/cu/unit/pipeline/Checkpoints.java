@@ -235,6 +235,11 @@ final class Checkpoints implements AutoCloseable {
         }
     }
 
+    /** Has one written because somebody asked. Guest thread, the process stands still. */
+    void onRequest(ProcessRun run) {
+        begin(run);
+    }
+
     /**
      * Writes what is not in a checkpoint yet, before the instance goes. Guest thread; waits for the
      * disk.

@@ -40,13 +40,14 @@ final class Dispatcher implements Steps {
 
     private final Stages stages;
     private final Pipeline.Parts parts;
-    private final Settings settings;
     private final ProcessTable table;
     private final Instances instances;
     private final Evaluations evaluations;
 
     private final Looks looks;
     private final LogPages pages;
+    private final Readers readers;
+    private final Snapshots snapshots;
     private @Nullable CompletableFuture<@Nullable Void> stopped;
 
     /** Where steps run. */
@@ -63,7 +64,6 @@ final class Dispatcher implements Steps {
     Dispatcher(Stages stages, Pipeline.Parts parts, Settings settings, Evaluations evaluations) {
         this.stages = stages;
         this.parts = parts;
-        this.settings = settings;
         this.evaluations = evaluations;
         this.table = new ProcessTable(settings.memory().processesWarm(), evaluations);
         this.instances =
@@ -82,11 +82,17 @@ final class Dispatcher implements Steps {
                         new MemoryLedger(settings.memory().budgetBytes(), evaluations));
         this.looks = new Looks(this, instances, stages.workers(), evaluations);
         this.pages = new LogPages(this, stages.log());
+        this.readers = new Readers(this, parts, settings.hydrationNonces());
+        this.snapshots = new Snapshots(this, stages.checkpoints(), stages.workers());
     }
 
     void onWant(Want want) {
         if (stopped != null) {
             want.fail(StepFailures.shuttingDown());
+            return;
+        }
+        if (want instanceof Want.Snapshot snapshot) {
+            snapshots.take(table.find(want.process()), snapshot);
             return;
         }
         HostedProcess process = table.get(want.process());
@@ -106,54 +112,14 @@ final class Dispatcher implements Steps {
             return;
         }
         switch (want) {
-            case Want.Result reader -> onReader(process, reader);
+            case Want.Result reader -> readers.add(process, reader);
             case Want.Visit visit -> process.visits.add(visit);
+            case Want.Snapshot _ -> throw new IllegalStateException("was taken before");
         }
         advance(process);
         if (process.busy && want instanceof Want.Visit visit && visit.isOfNow()) {
             stages.workers().later(UnitLimits.LOOK_PATIENCE_MS, () -> post(() -> advance(process)));
         }
-    }
-
-    private void onReader(HostedProcess process, Want.Result reader) {
-        long evaluated = process.place().nonce();
-        long remaining = reader.nonce() - evaluated;
-        if (settings.hydrationNonces() > 0
-                && process.busy
-                && evaluated > 0
-                && remaining > settings.hydrationNonces()) {
-            reader.fail(
-                    new StatusException(
-                            503,
-                            "Nonce limit exceeded: process %s is currently hydrating with >%d nonces remaining (%d remaining). Please try again later."
-                                    .formatted(process.id, settings.hydrationNonces(), remaining)));
-            return;
-        }
-        if (reader.nonce() <= process.recordedNonce) {
-            reread(process, reader);
-        } else {
-            process.add(reader);
-        }
-    }
-
-    /** The result was recorded while the reader was on its way here, or has got lost. */
-    private void reread(HostedProcess process, Want.Result reader) {
-        io(
-                reader::fail,
-                () ->
-                        reader.nonce() == Want.Result.OF_PROCESS
-                                ? parts.store().find(process.id, process.id.toString())
-                                : parts.store().at(process.id, reader.nonce()),
-                found -> {
-                    if (found.isPresent()) {
-                        reader.future().complete(parts.answers().keep(found.get()));
-                    } else {
-                        process.recordedNonce = LogReader.Place.NOTHING;
-                        process.resetWanted = true;
-                        process.add(reader);
-                        advance(process);
-                    }
-                });
     }
 
     @Override
@@ -178,6 +144,9 @@ final class Dispatcher implements Steps {
             process.prefetched = null;
             prefetched.run();
         }
+        if (snapshots.begin(process, System.nanoTime())) {
+            return;
+        }
         ProcessRun run = process.run;
         boolean visited = run == null ? !process.visits.isEmpty() : visit(process, run);
         if (!process.hasReadersAhead() && !visited) {
@@ -188,10 +157,7 @@ final class Dispatcher implements Steps {
         }
         ProcessDefinition definition = process.definition;
         if (definition == null) {
-            step(
-                    process,
-                    () -> stages.loader().load(process.id),
-                    found -> process.definition = found);
+            step(process, loading(process), found -> process.definition = found);
         } else if (run == null) {
             instances.prepare(process, definition);
         } else if (hasWork(process, run)) {
@@ -257,9 +223,15 @@ final class Dispatcher implements Steps {
 
     // ---- the log
 
+    /** What finds out what it is: the scheduler, or its own entry where that is at hand. */
+    private Callable<ProcessDefinition> loading(HostedProcess process) {
+        Want.Result reader = process.readerWithNext();
+        ScheduledEntry entry = reader == null ? null : reader.entry();
+        return () -> stages.loader().load(process.id, entry);
+    }
+
     private void readOn(HostedProcess process, ProcessDefinition definition, ProcessRun run) {
         LogReader.Place place = run.place();
-        ScheduledEntry atHand = process.entryAtHand();
         boolean visited = !process.visits.isEmpty();
         if (!process.entries.isEmpty()) {
             LOG.error("log stands still process={} place={}", process.id, place);
@@ -270,11 +242,16 @@ final class Dispatcher implements Steps {
         if (place.equals(process.prefetching)) {
             return; // what is on its way comes with an advance
         }
+        ScheduledEntry atHand = Readers.entryAtHand(process, definition, place);
+        if (atHand == null && !visited && !process.hasReadersAhead()) {
+            advance(process); // whoever it was for brought what does not follow
+            return;
+        }
         long askedNs = System.nanoTime();
         step(
                 process,
                 () ->
-                        atHand != null && !visited
+                        atHand != null
                                 ? stages.log().at(definition, place, atHand)
                                 : stages.log().after(definition, place, visited),
                 part -> LogPages.onPart(process, part, askedNs));
@@ -339,19 +316,11 @@ final class Dispatcher implements Steps {
             HostedProcess process = table.find(row.process());
             if (process != null && !row.isCron()) {
                 process.recordedNonce = Math.max(process.recordedNonce, row.nonce());
-                answerReaders(process, row);
+                Readers.answer(process, row);
                 if (!process.busy && process.wants() == 0) {
                     idle(process); // its readers kept it from making room
                 }
             }
-        }
-    }
-
-    private static void answerReaders(HostedProcess process, ResultRow row) {
-        Response answer = Response.json(200, row.body().json());
-        process.answer(row.nonce(), answer);
-        if (row.nonce() <= 0 && row.messageId().equals(process.id.toString())) {
-            process.answer(Want.Result.OF_PROCESS, answer);
         }
     }
 
@@ -407,6 +376,15 @@ final class Dispatcher implements Steps {
                 crons,
                 process.past ? row -> {} : recorder::record,
                 parts.store());
+    }
+
+    /** A memory was taken over: the process goes on from there, unless it is further. */
+    void onImported(Id id, long nonce) {
+        HostedProcess process = table.find(id);
+        if (process != null && process.place().nonce() < nonce) {
+            process.resetWanted = true;
+            advance(process);
+        }
     }
 
     // ---- steps

@@ -2,10 +2,10 @@ package dev.flywheel.cu.unit.pipeline;
 
 import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.cu.unit.store.ResultRow;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
-import dev.flywheel.protocol.ScheduledEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,6 +37,7 @@ final class HostedProcess {
     boolean busy;
 
     static final long NOT_EVALUATING = Long.MIN_VALUE;
+    static final long NEVER = Long.MIN_VALUE;
 
     /** When the evaluation under way began. */
     long evaluatingSinceNs = NOT_EVALUATING;
@@ -46,6 +47,11 @@ final class HostedProcess {
 
     /** Whether it is one of the past: made for visits that the process has gone by. */
     final boolean past;
+
+    /** A checkpoint was asked for from outside, and when the last such one was begun. */
+    boolean snapshotWanted;
+
+    long snapshotNs = NEVER;
 
     /** Its instance is to be dropped and the log replayed. */
     boolean resetWanted;
@@ -128,8 +134,22 @@ final class HostedProcess {
         return taken;
     }
 
-    void answer(long nonce, Response answer) {
-        take(nonce).forEach(reader -> reader.future().complete(answer));
+    void answer(long nonce, ResultRow row) {
+        List<Want.Result> taken = take(nonce);
+        if (!taken.isEmpty()) {
+            Response usual = Response.json(200, row.body().json());
+            taken.forEach(reader -> reader.complete(row, usual));
+        }
+    }
+
+    void remove(Want.Result reader) {
+        List<Want.Result> same = readers.get(reader.nonce());
+        if (same != null && same.remove(reader)) {
+            readerCount--;
+            if (same.isEmpty()) {
+                readers.remove(reader.nonce());
+            }
+        }
     }
 
     /** Whether a reader waits for an entry that is not evaluated. */
@@ -152,12 +172,12 @@ final class HostedProcess {
         return target;
     }
 
-    /** The next entry where a reader brought it along. */
-    @Nullable ScheduledEntry entryAtHand() {
+    /** A reader that brought the next entry along, or null. */
+    Want.@Nullable Result readerWithNext() {
         long next = Math.max(0, place().nonce() + 1);
         for (Want.Result reader : readers.getOrDefault(next, List.of())) {
             if (reader.entry() != null) {
-                return reader.entry();
+                return reader;
             }
         }
         return null;

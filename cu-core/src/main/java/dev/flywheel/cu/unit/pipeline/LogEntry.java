@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param hashChain chain value; null where there is none
  * @param dedupId under what it counts as seen: the deep hash of a forwarded message, else its id
  * @param maybeSeen whether it is skipped when that was seen before: forwarded or assigned
+ * @param skipped whether the scheduler says that it is a duplicate: it counts and is not evaluated
  */
 record LogEntry(
         long nonce,
@@ -19,7 +20,8 @@ record LogEntry(
         @Nullable String assignmentId,
         @Nullable String hashChain,
         String dedupId,
-        boolean maybeSeen) {
+        boolean maybeSeen,
+        boolean skipped) {
 
     /** Nonce of the process's own message where the log begins without it. */
     static final long BEFORE_LOG = -1;

@@ -6,7 +6,9 @@ import dev.flywheel.cu.unit.peer.Gateway;
 import dev.flywheel.cu.unit.peer.Scheduler;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.HashChain;
+import dev.flywheel.protocol.HyperBeamPage;
 import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.Owner;
 import dev.flywheel.protocol.ProcessMessage;
 import dev.flywheel.protocol.ProcessRecord;
 import dev.flywheel.protocol.SchedulePage;
@@ -130,26 +132,66 @@ final class LogReader {
     }
 
     private static void check(ProcessDefinition process, Place at, ScheduledEntry entry) {
+        StatusException refusal = refusal(process, at, entry);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    /** Why an entry does not follow a place in the log; null when it does. Does not block. */
+    static @Nullable StatusException refusal(
+            ProcessDefinition process, Place at, ScheduledEntry entry) {
         if (!entry.processId().equals(process.id())) {
-            throw new StatusException(
+            return new StatusException(
                     422,
                     "scheduler gave entry %d of process %s in the log of process %s"
                             .formatted(entry.nonce(), entry.processId(), process.id()));
         }
-        if (process.record().blockHeight() >= UnitLimits.HASH_CHAIN_HEIGHT
-                && !HashChain.follows(at.assignmentId(), at.hashChain(), entry.hashChain())) {
-            throw new StatusException(422, "HashChain invalid on message " + entry.messageId());
+        if (!chainFollows(process, at, entry)) {
+            return new StatusException(
+                    422,
+                    HyperBeamPage.isOfNode(entry)
+                            ? "Hash-Chain of slot %d of process %s does not follow from slot %d as evaluated here (message %s). Two schedulers wrote this log, or a slot was changed: ask the node that the process names; if this unit has the wrong one, give it an empty data directory"
+                                    .formatted(
+                                            entry.nonce(),
+                                            process.id(),
+                                            at.nonce(),
+                                            entry.messageId())
+                            : "HashChain invalid on message " + entry.messageId());
         }
         long expected = Math.max(0, at.nonce() + 1);
         if (entry.nonce() != expected) {
-            throw new StatusException(
+            return new StatusException(
                     422,
                     "Non-incrementing slot: expected %d but got %d on message %s of process %s"
                             .formatted(expected, entry.nonce(), entry.messageId(), process.id()));
         }
+        return null;
+    }
+
+    /**
+     * HyperBEAM's schedulers chain messages, scheduler units assignments; a log that moved from one
+     * to the other has both. Nodes in debug mode know no heights and give 0, which is not old.
+     */
+    private static boolean chainFollows(ProcessDefinition process, Place at, ScheduledEntry entry) {
+        long height = process.record().blockHeight();
+        boolean ofNode = HyperBeamPage.isOfNode(entry);
+        if (height < UnitLimits.HASH_CHAIN_HEIGHT && !(ofNode && height == 0)) {
+            return true;
+        }
+        return (ofNode
+                        && HashChain.followsOfNode(
+                                at.nonce() == Place.NOTHING,
+                                at.hashChain(),
+                                entry.messageId(),
+                                entry.hashChain()))
+                || HashChain.follows(at.assignmentId(), at.hashChain(), entry.hashChain());
     }
 
     private LogEntry prepared(ScheduledEntry entry) {
+        if (HyperBeamPage.isSkipped(entry)) {
+            return skipped(entry);
+        }
         boolean assigned = entry.message() == null;
         ProcessMessage message =
                 assigned
@@ -162,7 +204,23 @@ final class LogReader {
                 entry.assignment().id(),
                 entry.hashChain(),
                 deepHash == null ? entry.messageId() : deepHash,
-                assigned || deepHash != null);
+                assigned || deepHash != null,
+                false);
+    }
+
+    /** Takes its place in the log; nothing of it is looked at. */
+    private static LogEntry skipped(ScheduledEntry entry) {
+        ScheduledEntry.MessagePart nothing =
+                new ScheduledEntry.MessagePart(
+                        entry.messageId(), new Owner("", null), null, Tags.EMPTY, null, null, "");
+        return new LogEntry(
+                entry.nonce(),
+                ProcessMessage.assigned(entry, nothing),
+                entry.assignment().id(),
+                entry.hashChain(),
+                entry.messageId(),
+                false,
+                true);
     }
 
     /** The fields of an assigned item, without those that the assignment excludes. */
@@ -219,6 +277,6 @@ final class LogReader {
                         record.timestamp(),
                         record.blockHeight(),
                         null);
-        return new LogEntry(LogEntry.BEFORE_LOG, message, null, null, id, false);
+        return new LogEntry(LogEntry.BEFORE_LOG, message, null, null, id, false, false);
     }
 }

@@ -3,7 +3,12 @@ package dev.flywheel.cu.unit.pipeline;
 import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
+import dev.flywheel.cu.checkpoint.CheckpointOrigin;
+import dev.flywheel.cu.checkpoint.CheckpointPlace;
+import dev.flywheel.cu.checkpoint.CheckpointState;
 import dev.flywheel.cu.checkpoint.CheckpointStore;
+import dev.flywheel.cu.checkpoint.MemoryImage;
+import dev.flywheel.cu.guest.GuestModule;
 import dev.flywheel.cu.guest.MemoryUse;
 import dev.flywheel.cu.unit.CheckpointCounters;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
@@ -18,7 +23,10 @@ import dev.flywheel.cu.unit.store.ResultStore;
 import dev.flywheel.linux.PageFiles;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,6 +50,8 @@ public final class Pipeline implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Sleepers sleepers;
     private final Dispatcher dispatcher;
+    private final ProcessLoader loader;
+    private final CheckpointStore images;
     private final Evaluations evaluations = new Evaluations();
     private final long memoryBudgetBytes;
 
@@ -66,6 +76,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     public Pipeline(Parts parts, Settings settings) {
+        this.loader = new ProcessLoader(parts.scheduler(), parts.gateway(), settings);
+        this.images = parts.checkpoints();
         this.memoryBudgetBytes = settings.memory().budgetBytes();
         this.ring =
                 new Disruptor<>(
@@ -103,7 +115,7 @@ public final class Pipeline implements AutoCloseable {
         this.dispatcher =
                 new Dispatcher(
                         new Dispatcher.Stages(
-                                new ProcessLoader(parts.scheduler(), parts.gateway(), settings),
+                                loader,
                                 new LogReader(parts.scheduler(), parts.gateway(), blocks),
                                 blocks,
                                 recorder,
@@ -146,6 +158,43 @@ public final class Pipeline implements AutoCloseable {
                             503,
                             "compute unit has too many requests to dispatch, try again later"));
         }
+    }
+
+    /**
+     * Makes a memory that came from elsewhere the state of a process, unless it is further. Blocks.
+     *
+     * @param module that its sender says it is of
+     * @param image is read to its end
+     * @throws StatusException when the process is not known or of another module
+     * @throws IOException when it is no memory, or cannot be written; nothing was changed then
+     */
+    public void importImage(
+            Id process,
+            Id module,
+            CheckpointPlace place,
+            MemoryImage.Coding coding,
+            InputStream image)
+            throws IOException {
+        ProcessDefinition definition = loader.load(process, null);
+        if (!definition.moduleId().equals(module)) {
+            throw new StatusException(
+                    422,
+                    "memory not taken: it is of module %s, process %s is of module %s"
+                            .formatted(module, process, definition.moduleId()));
+        }
+        images.importImage(
+                image,
+                coding,
+                new CheckpointState(
+                        new CheckpointOrigin(
+                                process,
+                                module,
+                                definition.moduleFormat(),
+                                GuestModule.STATE_IDENTITY),
+                        place,
+                        new LinkedHashMap<>()),
+                definition.memoryBytesMax());
+        post(() -> dispatcher.onImported(process, place.nonce()));
     }
 
     /** What the pipeline counts. */

@@ -7,9 +7,11 @@ import dev.flywheel.cu.unit.cron.CronSchedule;
 import dev.flywheel.cu.unit.peer.Gateway;
 import dev.flywheel.cu.unit.peer.Scheduler;
 import dev.flywheel.platform.http.StatusException;
+import dev.flywheel.protocol.HyperBeamPage;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
 import dev.flywheel.protocol.ProcessRecord;
+import dev.flywheel.protocol.ScheduledEntry;
 import dev.flywheel.protocol.Tags;
 import java.util.Locale;
 import java.util.Set;
@@ -51,10 +53,18 @@ final class ProcessLoader {
     /**
      * What the process is.
      *
+     * @param entry an entry of its log that is at hand: when it is the process's own from a
+     *     HyperBEAM node, nobody need be asked; null for none
      * @throws StatusException with the reference's status and words when it cannot be run
      */
-    ProcessDefinition load(Id process) {
-        ProcessRecord record = scheduler.process(process);
+    ProcessDefinition load(Id process, @Nullable ScheduledEntry entry) {
+        ProcessRecord record = null;
+        if (entry != null && HyperBeamPage.isOfNode(entry) && entry.processId().equals(process)) {
+            record = ProcessRecord.of(entry);
+        }
+        if (record == null) {
+            record = scheduler.process(process);
+        }
         Tags tags = record.tags();
         require(tags.contains("Data-Protocol", "ao"), "Tag 'Data-Protocol': value 'ao' was not");
         require(tags.contains("Type", "Process"), "Tag 'Type': value 'Process' was not");

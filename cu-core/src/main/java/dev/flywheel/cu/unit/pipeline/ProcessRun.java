@@ -41,6 +41,7 @@ final class ProcessRun {
                 }
             };
     private volatile LogReader.Place place = LogReader.Place.start();
+    private volatile Want.@Nullable Kept kept;
     private long timestamp;
     private long blockHeight;
     private long seq;
@@ -110,9 +111,9 @@ final class ProcessRun {
     /** Goes on from where another run of the process stood, whose state the instance has. */
     void resume(Standing standing, CheckpointLine ofCheckpoints) {
         line = ofCheckpoints;
-        place = standing.place();
         timestamp = standing.timestamp();
         blockHeight = standing.blockHeight();
+        stand(standing.place());
         seq = standing.seq();
         CronClock.State clock = standing.crons();
         if (clock == null) {
@@ -247,7 +248,7 @@ final class ProcessRun {
     }
 
     private @Nullable StatusException entry(LogEntry entry) {
-        if (entry.maybeSeen() && isDuplicate(entry)) {
+        if (entry.skipped() || (entry.maybeSeen() && isDuplicate(entry))) {
             record(entry, ResultRow.Kind.SKIPPED, EvaluationResult.empty());
             passed(entry);
             return null;
@@ -287,7 +288,24 @@ final class ProcessRun {
         timestamp = entry.timestamp();
         blockHeight = entry.message().blockHeight();
         crons.entry(timestamp, blockHeight);
-        place = new LogReader.Place(entry.nonce(), entry.assignmentId(), entry.hashChain());
+        stand(new LogReader.Place(entry.nonce(), entry.assignmentId(), entry.hashChain()));
+    }
+
+    private void stand(LogReader.Place at) {
+        place = at;
+        kept =
+                new Want.Kept(
+                        definition.moduleId(),
+                        at.nonce(),
+                        at.assignmentId(),
+                        at.hashChain(),
+                        timestamp,
+                        blockHeight);
+    }
+
+    /** Where it stood after the last entry; null before the first. Any thread. */
+    Want.@Nullable Kept kept() {
+        return kept;
     }
 
     private boolean isDuplicate(LogEntry entry) {

@@ -164,6 +164,19 @@ public final class ResultStore implements AutoCloseable {
                                 nonce));
     }
 
+    /** The result of the last entry that was evaluated. */
+    public Optional<ResultRow> newest(Id process) {
+        return sql.read(
+                session ->
+                        session.first(
+                                "select "
+                                        + COLUMNS
+                                        + " from result where process = ? and seq = 0"
+                                        + " order by nonce desc limit 1",
+                                ResultStore::row,
+                                process.bytes()));
+    }
+
     /** Whether a message was evaluated at an earlier place, under this id. */
     public boolean seenBefore(Id process, String dedupId, long nonce) {
         return sql.read(
