@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Starts the units that are modules of their own, each with its part of the configuration. */
 final class Units {
+    private static final URI ARWEAVE = URI.create("https://arweave.net");
+
     private final NodeConfiguration configuration;
     private final DataDirectory data;
     private final ArweaveKey key;
@@ -117,7 +119,7 @@ final class Units {
                                 data.directory("compute"),
                                 key.address(),
                                 schedulerOrNull(),
-                                urls.apply(Unit.GATEWAY),
+                                gatewayOfCompute(),
                                 NodeKey.secret(key, "compiled modules"),
                                 new ComputeUnitOptions.Settings(
                                         usual.computeLimitMax(),
@@ -138,7 +140,7 @@ final class Units {
                                         evaluation.compile().cpuMs(),
                                         evaluation.compile().memoryBytesMax()),
                                 evaluation.pageTracking(),
-                                null),
+                                configuration.urls().hyperBeam()),
                         clock);
         return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
     }
@@ -191,6 +193,14 @@ final class Units {
      */
     private @Nullable URI schedulerOrNull() {
         return configuration.urls().su() != null || schedulerRunsHere ? urls.apply(Unit.SU) : null;
+    }
+
+    /** Behind a HyperBEAM node, modules are on Arweave unless a gateway is named. */
+    private URI gatewayOfCompute() {
+        NodeConfiguration.Urls known = configuration.urls();
+        return known.hyperBeam() != null && known.gateway() == null
+                ? ARWEAVE
+                : urls.apply(Unit.GATEWAY);
     }
 
     private MessengerTuning tuning() {

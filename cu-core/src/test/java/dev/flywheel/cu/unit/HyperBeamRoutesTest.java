@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,15 +26,17 @@ class HyperBeamRoutesTest {
     @TempDir Path directory;
     private final TestNetwork gateway = new TestNetwork();
     private final TestNode node = new TestNode();
-    private UnitUnderTest unit;
+    private @Nullable UnitUnderTest unit;
 
     private UnitUnderTest unit() {
-        if (unit == null) {
-            unit =
+        UnitUnderTest started = unit;
+        if (started == null) {
+            started =
                     UnitUnderTest.behind(
                             node, gateway, directory, ComputeUnitOptions.Settings.defaults());
+            unit = started;
         }
-        return unit;
+        return started;
     }
 
     @AfterEach
@@ -94,14 +97,14 @@ class HyperBeamRoutesTest {
                         settings.withWaits(settings.readerWaitMs(), 1, 1));
         NodeLog log = new NodeLog("p", node);
         result(log, 0);
-        unit.guests.gate = new CountDownLatch(1);
+        unit().guests.gate = new CountDownLatch(1);
         int slow = log.message("wait");
         var post = unit.postAsync(log.path(slow), log.body(slow));
         var get = unit.getAsync(log.path(slow)).toCompletableFuture();
-        unit.guests.waiting.await();
+        unit().guests.waiting.await();
         // Whoever may be told "busy" is told after 1 ms.
-        UnitUnderTest.until(() -> unit.unit.counters().requestsInFlight() == 2);
-        unit.guests.gate.countDown();
+        UnitUnderTest.until(() -> unit().unit.counters().requestsInFlight() == 2);
+        unit().guests.gate.countDown();
         assertThat(post.get().status()).isEqualTo(200);
         assertThat(get.get().status()).isEqualTo(200);
     }
@@ -355,7 +358,7 @@ class HyperBeamRoutesTest {
         NodeLog log = new NodeLog("p", node);
         result(log, 0);
         assertThat(unit().unit.drain(Duration.ofSeconds(5))).isTrue();
-        unit.close();
+        unit().close();
         unit = null;
         result(log, 0); // from the store
         Answer answer = snapshot(log.id);

@@ -45,9 +45,17 @@ public record NodeConfiguration(
         }
     }
 
-    /** Base URLs without a slash at the end; null for the part of this node. */
+    /**
+     * Base URLs without a slash at the end; null for the part of this node.
+     *
+     * @param hyperBeam the HyperBEAM node that the compute unit works for; null for none
+     */
     public record Urls(
-            @Nullable URI gateway, @Nullable URI su, @Nullable URI mu, @Nullable URI cu) {}
+            @Nullable URI gateway,
+            @Nullable URI su,
+            @Nullable URI mu,
+            @Nullable URI cu,
+            @Nullable URI hyperBeam) {}
 
     /**
      * What processes may use on this machine.

@@ -53,6 +53,11 @@ public enum Setting {
             "URL",
             "",
             "where other units find the compute unit; default: the one of this node"),
+    BEHIND_HYPERBEAM(
+            "behind.hyperbeam",
+            "URL",
+            "",
+            "the HyperBEAM node that the compute unit works for: logs of processes are read there, and slots and memories that it posts are believed; default: none"),
     UPSTREAM_GATEWAY(
             "upstream.gateway",
             "URL",

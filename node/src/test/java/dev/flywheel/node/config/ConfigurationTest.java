@@ -40,6 +40,7 @@ class ConfigurationTest {
         VALUES.put(Setting.SU_URL, "http://s:2");
         VALUES.put(Setting.MU_URL, "http://m:3");
         VALUES.put(Setting.CU_URL, "https://c:4");
+        VALUES.put(Setting.BEHIND_HYPERBEAM, "http://h:5");
         VALUES.put(Setting.UPSTREAM_GATEWAY, "https://arweave.net");
         VALUES.put(Setting.DURABILITY, "power-loss");
         VALUES.put(Setting.MODULES, "/tmp/modules");
@@ -68,7 +69,8 @@ class ConfigurationTest {
                             URI.create("http://g:1"),
                             URI.create("http://s:2"),
                             URI.create("http://m:3"),
-                            URI.create("https://c:4")),
+                            URI.create("https://c:4"),
+                            URI.create("http://h:5")),
                     URI.create("https://arweave.net"),
                     MessageDurability.POWER_LOSS,
                     Path.of("/tmp/modules"),
@@ -100,7 +102,7 @@ class ConfigurationTest {
                                 Path.of("/users/me/.local/share/flywheel"),
                                 null,
                                 new Ports("127.0.0.1", 4000, 9000, 3005, 6363, 6364),
-                                new Urls(null, null, null, null),
+                                new Urls(null, null, null, null, null),
                                 null,
                                 MessageDurability.KILL,
                                 Path.of("/users/me/.cache/flywheel/modules"),
