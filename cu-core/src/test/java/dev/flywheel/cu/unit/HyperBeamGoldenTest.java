@@ -8,15 +8,19 @@ import dev.flywheel.platform.http.Answer;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Json;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,5 +132,57 @@ class HyperBeamGoldenTest {
         ((ObjectNode) expected).remove("Patches");
         assertThat(UnitUnderTest.json(ask(last))).isEqualTo(expected);
         assertThat(unit.unit.counters().evaluated()).isGreaterThanOrEqualTo(7);
+    }
+
+    /** A unit that has evaluated nothing goes on from what another has evaluated. */
+    @Test
+    void shouldGoOnFromAMemoryThatTheNodeHandsOver() throws Exception {
+        List<JsonNode> results = recorded.stream().filter(HyperBeamGoldenTest::isResult).toList();
+        int handedOver = 3;
+        for (JsonNode each : results.subList(0, handedOver + 1)) {
+            assertThat(ask(each).status()).isEqualTo(200);
+        }
+        JsonNode last = results.get(handedOver);
+        String process = processOf(last);
+        Map<String, String> headers = headers(last, process, handedOver);
+        byte[] memory = unit.get("/state/" + process + "?to=" + headers.get("timestamp")).body();
+        unit.close();
+        unit = UnitUnderTest.onEngineBehind(node, gateway, directory.resolve("other"));
+        Answer taken = unit.post("/state", headers, packed(memory));
+        assertThat(taken.status()).as(taken.text()).isEqualTo(200);
+        for (JsonNode each : results.subList(handedOver + 1, results.size())) {
+            JsonNode expected = Json.MAPPER.readTree(each.path("answer").asString(""));
+            ((ObjectNode) expected).remove("Patches");
+            assertThat(UnitUnderTest.json(ask(each))).isEqualTo(expected);
+        }
+        assertThat(unit.unit.counters().evaluated()).isEqualTo(results.size() - handedOver - 1);
+    }
+
+    private static Map<String, String> headers(JsonNode request, String process, int slot) {
+        JsonNode assignment =
+                Json.MAPPER
+                        .readTree(request.path("body").asString(""))
+                        .at("/edges/0/node/assignment");
+        Map<String, String> headers = new HashMap<>();
+        headers.put("content-type", "application/octet-stream");
+        headers.put("process", process);
+        headers.put("module", MODULE.toString());
+        headers.put("assignment", assignment.path("Id").asString(""));
+        headers.put("nonce", Integer.toString(slot));
+        for (JsonNode tag : assignment.path("Tags")) {
+            String name = tag.path("name").asString("").toLowerCase(Locale.ROOT);
+            if (List.of("hash-chain", "timestamp", "block-height").contains(name)) {
+                headers.put(name, tag.path("value").asString(""));
+            }
+        }
+        return headers;
+    }
+
+    private static byte[] packed(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(bytes);
+        }
+        return packed.toByteArray();
     }
 }
