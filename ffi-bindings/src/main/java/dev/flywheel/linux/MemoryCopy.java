@@ -287,8 +287,8 @@ final class MemoryCopy implements AutoCloseable {
 
     /**
      * Writes the state of the last take where it takes no memory; a file that it began from is
-     * changed where nobody else uses it. Afterwards only {@link #close} is of use; the memory
-     * itself must be gone, which may have mapped that file.
+     * changed where no fork uses it. Afterwards only {@link #close} is of use; the memory itself
+     * must be gone, which may have mapped that file.
      *
      * @param image what is mapped by others of the same module, if there is such
      * @throws IOException when it cannot be written
@@ -301,7 +301,7 @@ final class MemoryCopy implements AutoCloseable {
             origin = null; // it goes on to be one
             return before;
         }
-        if (before != null && before.isMapped() && base != null && pictures.isEmpty()) {
+        if (before != null && before.isMapped() && base != null && base.hasOneUser()) {
             base.rewrite(takenBytes, present, this::isZero, this::bytes);
             origin = null;
             return before;

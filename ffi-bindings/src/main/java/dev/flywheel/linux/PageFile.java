@@ -263,6 +263,11 @@ public final class PageFile {
         return this;
     }
 
+    /** Whether nobody else uses it. */
+    synchronized boolean hasOneUser() {
+        return users == 1;
+    }
+
     /** Ends one use; the last deletes it. Mappings live on. */
     public synchronized void release() {
         if (users == 0) {

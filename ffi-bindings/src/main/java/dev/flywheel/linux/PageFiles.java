@@ -1,6 +1,7 @@
 package dev.flywheel.linux;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A directory of {@link PageFile}s, for one run of one program: what an earlier run has left is
- * deleted. Thread-safe.
+ * deleted, and so is all at the end. Thread-safe.
  */
-public final class PageFiles {
+public final class PageFiles implements AutoCloseable {
     private static final String SUFFIX = ".pages";
 
     private final Path directory;
@@ -47,12 +48,16 @@ public final class PageFiles {
         Files.createDirectories(
                 directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        deleteAll(directory);
+        return new PageFiles(directory, bytesMax, room);
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : left) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
         }
-        return new PageFiles(directory, bytesMax, room);
     }
 
     /** Bytes of all files on the disk. */
@@ -119,5 +124,15 @@ public final class PageFiles {
     /** Files that could not be deleted; they take room until the next start. */
     public long undeleted() {
         return undeleted.get();
+    }
+
+    /** Deletes all files, used or not; what cannot be deleted is, at the next start. */
+    @Override
+    public void close() {
+        try {
+            deleteAll(directory);
+        } catch (IOException | DirectoryIteratorException e) {
+            undeleted.incrementAndGet();
+        }
     }
 }

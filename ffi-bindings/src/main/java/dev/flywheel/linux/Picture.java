@@ -68,6 +68,10 @@ final class Picture {
                 MemorySegment.ofAddress(address)
                         .reinterpret(length, arena, _ -> CLibrary.munmap(address, length))
                         .asSlice(0, bytes);
+        PageFile base = parts.base();
+        if (base != null) {
+            base.retain(); // as long as it is mapped here it must not change
+        }
         BitSet scattered = parts.scattered();
         put(scattered, copy.changes(), view);
         owned.or(scattered);
@@ -124,6 +128,10 @@ final class Picture {
         forks.remove(fork);
         if (forks.isEmpty()) {
             arena.close();
+            PageFile base = parts.base();
+            if (base != null) {
+                base.release();
+            }
             copy.forget(this);
         }
     }

@@ -147,6 +147,40 @@ abstract class SleepingMemoryContract {
         }
     }
 
+    /** What it woke from becomes what it sleeps as, which a fork has mapped all the time. */
+    @Test
+    void shouldLeaveForksOfOneThatOnlyWoke() throws IOException {
+        Random random = new Random(8);
+        try (Sleeper sleeper = new Sleeper()) {
+            sleeper.change(3_000, PAGES, random);
+            sleeper.point.take(sleeper.memory.view());
+            sleeper.nap(null);
+            byte[] first = sleeper.memory.bytes();
+            MemoryFork fork = sleeper.point.fork();
+            sleeper.nap(null);
+            for (int nap = 0; nap < 2; nap++) {
+                sleeper.change(3_000, PAGES, random);
+                sleeper.point.take(sleeper.memory.view());
+                byte[] good = sleeper.memory.bytes();
+                sleeper.nap(null);
+                assertThat(sleeper.memory.bytes()).isEqualTo(good);
+            }
+            assertThat(fork.view().toArray(JAVA_BYTE)).isEqualTo(first);
+            fork.close();
+        }
+    }
+
+    @Test
+    void shouldDeleteAllAtTheEnd() throws IOException {
+        Sleeper sleeper = new Sleeper();
+        sleeper.memory.change(1, new Random(9));
+        sleeper.point.take(sleeper.memory.view());
+        SleepingMemory asleep = sleeper.sleep(null);
+        files.close();
+        assertThat(list()).isEmpty();
+        asleep.close();
+    }
+
     @Test
     void shouldTakeOnlyWhatDiffersFromAnImage() throws IOException {
         Random random = new Random(5);

@@ -34,6 +34,7 @@ public final class ComputeUnit implements AutoCloseable {
     private final ResultStore store;
     private final AnswerCache answers = new AnswerCache();
     private final ExecutorService io;
+    private final PageFiles sleepers;
     private final Pipeline pipeline;
     private final HttpEdge edge;
 
@@ -48,6 +49,7 @@ public final class ComputeUnit implements AutoCloseable {
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cu-io-", 0).factory());
         Gateway gateway = new Gateway(options.gateway(), peers);
         Scheduler scheduler = scheduler(options, gateway, peers, clock);
+        this.sleepers = sleepers(options);
         this.pipeline =
                 new Pipeline(
                         new Pipeline.Parts(
@@ -57,7 +59,7 @@ public final class ComputeUnit implements AutoCloseable {
                                 store,
                                 answers,
                                 checkpoints(options, files),
-                                sleepers(options),
+                                sleepers,
                                 io,
                                 clock),
                         options.settings());
@@ -213,6 +215,7 @@ public final class ComputeUnit implements AutoCloseable {
         peers.close();
         io.shutdownNow();
         pipeline.close();
+        sleepers.close();
         io.close();
         store.close();
         evaluator.close();
