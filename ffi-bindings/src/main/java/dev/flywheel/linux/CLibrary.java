@@ -62,8 +62,7 @@ final class CLibrary {
             ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(256, JAVA_BYTE));
 
     // `syscall`, `open`, `fcntl` and `ioctl` are variadic in C: their further arguments are passed
-    // as such
-    // where that differs.
+    // as such where that differs.
     private static final MethodHandle SYSCALL =
             function(
                     "syscall",

@@ -48,8 +48,8 @@ final class ComparedRestorePoint implements RestorePoint {
     }
 
     @Override
-    public PageFile image(PageFiles place) throws IOException {
-        return tracker.copy().image(place);
+    public @Nullable PageFile image(PageFiles place, long bytesMax) throws IOException {
+        return tracker.copy().image(place, bytesMax);
     }
 
     @Override

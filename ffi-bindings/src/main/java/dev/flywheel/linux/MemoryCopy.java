@@ -328,11 +328,15 @@ final class MemoryCopy implements AutoCloseable {
     }
 
     /**
-     * A file with the pages of the last take, for others to be put away as what differs from it.
+     * A file with the pages of the last take, for others to be put away as what differs from it;
+     * null when it would be longer than that.
      */
-    synchronized PageFile image(PageFiles place) throws IOException {
+    synchronized @Nullable PageFile image(PageFiles place, long bytesMax) throws IOException {
         requireTaken();
-        return filled(place, all()).file();
+        BitSet pages = all();
+        return pages.cardinality() * CLibrary.PAGE_BYTES <= bytesMax
+                ? filled(place, pages).file()
+                : null;
     }
 
     private record Filled(PageFile file, int checksum) {}

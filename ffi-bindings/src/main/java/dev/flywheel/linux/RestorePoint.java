@@ -82,9 +82,11 @@ public interface RestorePoint extends AutoCloseable {
      * Writes the state of the last take as an image, for others to be put away as what differs from
      * it. One use of it is the caller's.
      *
+     * @param bytesMax of its pages
+     * @return null when there are more
      * @throws IOException when it cannot be written
      */
-    PageFile image(PageFiles place) throws IOException;
+    @Nullable PageFile image(PageFiles place, long bytesMax) throws IOException;
 
     /**
      * Bytes of the pages that were ever not zero at a take: what the copy takes, and the memory as

@@ -131,8 +131,8 @@ final class TrackedRestorePoint implements RestorePoint {
     }
 
     @Override
-    public PageFile image(PageFiles place) throws IOException {
-        return copy.image(place);
+    public @Nullable PageFile image(PageFiles place, long bytesMax) throws IOException {
+        return copy.image(place, bytesMax);
     }
 
     @Override

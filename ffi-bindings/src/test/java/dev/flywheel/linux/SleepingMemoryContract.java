@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ abstract class SleepingMemoryContract {
         try (Sleeper sleeper = new Sleeper()) {
             sleeper.change(imagePages, PAGES, random);
             sleeper.point.take(sleeper.memory.view());
-            PageFile image = imagePages == 0 ? null : sleeper.point.image(files);
+            PageFile image = imagePages == 0 ? null : sleeper.point.image(files, 1 << 30);
             for (int nap = 0; nap < 6; nap++) {
                 sleeper.change(changes, (int) sleeper.memory.pages(), random);
                 sleeper.point.take(sleeper.memory.view());
@@ -167,6 +168,9 @@ abstract class SleepingMemoryContract {
             }
             assertThat(fork.view().toArray(JAVA_BYTE)).isEqualTo(first);
             fork.close();
+            sleeper.nap(null);
+            // Also what it has only mapped counts.
+            assertThat(sleeper.point.image(files, 500 * PAGE)).isNull();
         }
     }
 
@@ -188,7 +192,8 @@ abstract class SleepingMemoryContract {
                 Sleeper other = new Sleeper()) {
             one.change(500, PAGES, random);
             one.point.take(one.memory.view());
-            PageFile image = one.point.image(files);
+            assertThat(one.point.image(files, 9 * PAGE)).isNull();
+            PageFile image = Objects.requireNonNull(one.point.image(files, 1 << 30));
             MemorySegment.copy(one.memory.view(), 0, other.memory.view(), 0, PAGES * PAGE);
             other.change(9, PAGES, random);
             other.memory.discard(0, PAGES / 2); // zero where the image is not

@@ -177,8 +177,8 @@ public final class GuestModule implements AutoCloseable {
     @Nullable PageFile image(RestorePoint first, PageFiles place) throws IOException {
         synchronized (imageLock) {
             PageFile known = image;
-            if (known == null && !closed && first.keptBytes() <= GuestLimits.IMAGE_BYTES_MAX) {
-                known = first.image(place);
+            if (known == null && !closed) {
+                known = first.image(place, GuestLimits.IMAGE_BYTES_MAX);
                 image = known;
             }
             return known;
