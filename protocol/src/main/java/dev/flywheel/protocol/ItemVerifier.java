@@ -32,17 +32,18 @@ public final class ItemVerifier {
      *     bytes
      */
     public boolean verify(DataItem item) {
-        byte[] signature = item.signature();
-        byte[] owner = item.owner();
-        byte[] deepHash = DeepHash.ofItem(item);
-        return switch (item.signatureType()) {
+        return verify(item.signatureType(), item.owner(), DeepHash.ofItem(item), item.signature());
+    }
+
+    /** Whether the signature over a deep hash is the owner's; lengths are those of the type. */
+    boolean verify(SignatureType type, byte[] owner, byte[] deepHash, byte[] signature) {
+        return switch (type) {
             case ARWEAVE -> rsaKeys.get(owner).verify(deepHash, signature);
             case ETHEREUM ->
                     Secp256k1.verify(Secp256k1.personalMessageHash(deepHash), signature, owner);
             case TYPED_ETHEREUM -> TypedEthereum.verify(deepHash, signature, owner);
             case ED25519, APTOS ->
-                    Ed25519Curve.verify(
-                            Ed25519Key.message(item.signatureType(), deepHash), signature, owner);
+                    Ed25519Curve.verify(Ed25519Key.message(type, deepHash), signature, owner);
             // Libraries disagree on what a Solana wallet signs: the hexadecimal text, or the bytes.
             case SOLANA ->
                     Ed25519Curve.verify(
@@ -52,6 +53,34 @@ public final class ItemVerifier {
                             || Ed25519Curve.verify(deepHash, signature, owner);
             case MULTI_APTOS -> verifyMulti(deepHash, signature, owner);
         };
+    }
+
+    /** What an RSA signature was made for, by its hash function. */
+    enum Form {
+        /** A data item: SHA-256. */
+        ITEM,
+        /** An HTTP message: SHA-512. */
+        HTTP_MESSAGE,
+        /** None that this key made. */
+        NONE
+    }
+
+    /** Tells them apart without knowing what was signed; nobody else can make either. */
+    Form formOf(byte[] owner, byte[] signature) {
+        if (owner.length != SignatureType.ARWEAVE.ownerBytes()) {
+            return Form.NONE;
+        }
+        RsaPublicKey key = rsaKeys.get(owner);
+        byte[] encoded = key.encoded(signature);
+        if (encoded == null) {
+            return Form.NONE;
+        }
+        if (RsaPss.isEncodingWith(Digests.sha256(), encoded, key.bits())) {
+            return Form.ITEM;
+        }
+        return RsaPss.isEncodingWith(Digests.sha512(), encoded, key.bits())
+                ? Form.HTTP_MESSAGE
+                : Form.NONE;
     }
 
     /**

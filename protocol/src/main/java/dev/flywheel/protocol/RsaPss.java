@@ -52,40 +52,52 @@ final class RsaPss {
      * deep hash.
      */
     static boolean isEncodingOf(byte[] deepHash, byte[] encoded, int modulusBits) {
+        MessageDigest sha = Digests.sha256();
+        byte[] salt = saltOrNull(sha, encoded, modulusBits);
+        if (salt == null) {
+            return false;
+        }
+        byte[] messageHash = sha.digest(deepHash);
+        sha.update(EIGHT_ZEROS);
+        sha.update(messageHash);
+        byte[] expected = sha.digest(salt);
+        int end = encoded.length - 1;
+        return MessageDigest.isEqual(
+                expected, Arrays.copyOfRange(encoded, end - expected.length, end));
+    }
+
+    /** Whether the encoded message is an EMSA-PSS encoding of anything with this hash function. */
+    static boolean isEncodingWith(MessageDigest sha, byte[] encoded, int modulusBits) {
+        return saltOrNull(sha, encoded, modulusBits) != null;
+    }
+
+    /** The salt; null where the encoding is none with this hash function. */
+    private static byte @Nullable [] saltOrNull(
+            MessageDigest sha, byte[] encoded, int modulusBits) {
+        int hashBytes = sha.getDigestLength();
         int emBits = modulusBits - 1;
         int emBytes = (emBits + 7) / 8;
         int skipped = encoded.length - emBytes;
-        if (emBytes < 2 * HASH_BYTES + 2 || encoded[encoded.length - 1] != TRAILER) {
-            return false;
+        if (emBytes < 2 * hashBytes + 2 || encoded[encoded.length - 1] != TRAILER) {
+            return null;
         }
         for (int i = 0; i < skipped; i++) {
             if (encoded[i] != 0) {
-                return false;
+                return null;
             }
         }
-        int dbBytes = emBytes - HASH_BYTES - 1;
-        byte[] db = maskGeneration(encoded, skipped + dbBytes, dbBytes);
+        int dbBytes = emBytes - hashBytes - 1;
+        byte[] db = maskGeneration(sha, encoded, skipped + dbBytes, dbBytes);
         for (int i = 0; i < dbBytes; i++) {
             db[i] ^= encoded[skipped + i];
         }
         int unusedBits = 8 * emBytes - emBits;
         if (unusedBits > 0 && (encoded[skipped] & 0xFF) >> (8 - unusedBits) != 0) {
-            return false;
+            return null;
         }
         db[0] &= (byte) (0xFF >> unusedBits);
         int saltAt = saltOffset(db);
-        if (saltAt < 0) {
-            return false;
-        }
-        MessageDigest sha = Digests.sha256();
-        byte[] messageHash = sha.digest(deepHash);
-        sha.update(EIGHT_ZEROS);
-        sha.update(messageHash);
-        sha.update(db, saltAt, dbBytes - saltAt);
-        byte[] expected = sha.digest();
-        return MessageDigest.isEqual(
-                expected,
-                Arrays.copyOfRange(encoded, skipped + dbBytes, skipped + dbBytes + HASH_BYTES));
+        return saltAt < 0 ? null : Arrays.copyOfRange(db, saltAt, dbBytes);
     }
 
     /** Where the salt begins: after zeros and a single one; -1 if the padding is another. */
@@ -98,16 +110,17 @@ final class RsaPss {
         return -1;
     }
 
-    private static byte[] maskGeneration(byte[] seed, int seedOffset, int length) {
-        MessageDigest sha = Digests.sha256();
+    private static byte[] maskGeneration(
+            MessageDigest sha, byte[] seed, int seedOffset, int length) {
+        int hashBytes = sha.getDigestLength();
         byte[] mask = new byte[length];
         byte[] counter = new byte[4];
-        for (int at = 0, block = 0; at < length; at += HASH_BYTES, block++) {
+        for (int at = 0, block = 0; at < length; at += hashBytes, block++) {
             counter[2] = (byte) (block >> 8);
             counter[3] = (byte) block;
-            sha.update(seed, seedOffset, HASH_BYTES);
+            sha.update(seed, seedOffset, hashBytes);
             byte[] hash = sha.digest(counter);
-            System.arraycopy(hash, 0, mask, at, Math.min(HASH_BYTES, length - at));
+            System.arraycopy(hash, 0, mask, at, Math.min(hashBytes, length - at));
         }
         return mask;
     }

@@ -51,18 +51,27 @@ final class RsaPublicKey {
     }
 
     boolean verify(byte[] deepHash, byte[] signature) {
+        byte[] encoded = encoded(signature);
+        return encoded != null && RsaPss.isEncodingOf(deepHash, encoded, modulusBits);
+    }
+
+    int bits() {
+        return modulusBits;
+    }
+
+    /** The encoded message that was signed; null when this is no signature for such a key. */
+    byte @Nullable [] encoded(byte[] signature) {
         if (!isUsable() || signature.length != SignatureType.ARWEAVE.signatureBytes()) {
-            return false;
+            return null;
         }
         BigInteger number = new BigInteger(1, signature);
         if (number.compareTo(modulus) >= 0) {
-            return false; // RFC 8017, 5.2.2: else s and s + n would both be signatures
+            return null; // RFC 8017, 5.2.2: else s and s + n would both be signatures
         }
         byte[] encoded = fastKey == null ? null : fastPower(fastKey, signature);
-        if (encoded == null) {
-            encoded = RsaPss.toBytes(number.modPow(EXPONENT, modulus), signature.length);
-        }
-        return RsaPss.isEncodingOf(deepHash, encoded, modulusBits);
+        return encoded == null
+                ? RsaPss.toBytes(number.modPow(EXPONENT, modulus), signature.length)
+                : encoded;
     }
 
     private byte @Nullable [] fastPower(PublicKey key, byte[] signature) {
