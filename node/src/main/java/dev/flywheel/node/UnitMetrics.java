@@ -78,6 +78,26 @@ final class UnitMetrics {
                         "Requests in flight.",
                         counters.requestsInFlight()),
                 new Metric(
+                        "flywheel_cu_quarantined",
+                        "Processes that stand still because their log contradicts itself.",
+                        counters.quarantined()),
+                new Metric(
+                        "flywheel_cu_entries_proved_total",
+                        "Entries whose message is its signer's to the last byte.",
+                        counters.signatures().content()),
+                new Metric(
+                        "flywheel_cu_entries_signed_total",
+                        "Entries signed by their owner over what cannot be put together again.",
+                        counters.signatures().signer()),
+                new Metric(
+                        "flywheel_cu_entries_unsigned_total",
+                        "Entries that came without a signature.",
+                        counters.signatures().none()),
+                new Metric(
+                        "flywheel_cu_entries_forged_total",
+                        "Entries refused because of their signature.",
+                        counters.signatures().forged()),
+                new Metric(
                         "flywheel_cu_checkpoints_written_total",
                         "Checkpoints written.",
                         counters.checkpoints().written()),

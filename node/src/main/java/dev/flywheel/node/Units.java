@@ -140,9 +140,16 @@ final class Units {
                                         evaluation.compile().cpuMs(),
                                         evaluation.compile().memoryBytesMax()),
                                 evaluation.pageTracking(),
-                                configuration.urls().hyperBeam()),
+                                configuration.urls().hyperBeam(),
+                                checksSignatures()),
                         clock);
         return new Started(unit.port(), () -> UnitMetrics.of(unit.counters()), unit::drain, unit);
+    }
+
+    /** The scheduler of this program has checked what it took. */
+    private boolean checksSignatures() {
+        return configuration.evaluation().checksSignatures()
+                && !(schedulerRunsHere && configuration.urls().su() == null);
     }
 
     private static CheckpointSettings checkpoints(NodeConfiguration.Checkpoints wanted) {

@@ -5,8 +5,10 @@ import dev.flywheel.cu.checkpoint.CheckpointStore;
 import dev.flywheel.cu.guest.GuestEngine;
 import dev.flywheel.cu.guest.GuestEngineOptions;
 import dev.flywheel.cu.unit.http.ComputeRoutes;
+import dev.flywheel.cu.unit.peer.CheckedScheduler;
 import dev.flywheel.cu.unit.peer.Gateway;
 import dev.flywheel.cu.unit.peer.HyperBeamNode;
+import dev.flywheel.cu.unit.peer.LogSignatures;
 import dev.flywheel.cu.unit.peer.Peers;
 import dev.flywheel.cu.unit.peer.Scheduler;
 import dev.flywheel.cu.unit.peer.SchedulerLocator;
@@ -31,6 +33,7 @@ import java.util.concurrent.Executors;
 public final class ComputeUnit implements AutoCloseable {
     private final Evaluator evaluator;
     private final Peers peers = new Peers();
+    private final LogSignatures signatures;
     private final ResultStore store;
     private final AnswerCache answers = new AnswerCache();
     private final ExecutorService io;
@@ -48,7 +51,9 @@ public final class ComputeUnit implements AutoCloseable {
         this.io =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cu-io-", 0).factory());
         Gateway gateway = new Gateway(options.gateway(), peers);
-        Scheduler scheduler = scheduler(options, gateway, peers, clock);
+        this.signatures = new LogSignatures(options.checksSignatures());
+        Scheduler scheduler =
+                new CheckedScheduler(scheduler(options, gateway, peers, clock), signatures);
         this.sleepers = sleepers(options);
         this.pipeline =
                 new Pipeline(
@@ -75,6 +80,7 @@ public final class ComputeUnit implements AutoCloseable {
                                 io,
                                 images,
                                 options.behindHyperBeam() != null,
+                                signatures,
                                 evaluator::compiling,
                                 clock),
                         options.settings());
@@ -190,6 +196,8 @@ public final class ComputeUnit implements AutoCloseable {
                 evaluations.processesWarm(),
                 pipeline.guestThreads(),
                 edge.inFlight(),
+                pipeline.quarantines().all().size(),
+                signatures.counters(),
                 pipeline.memory(),
                 pipeline.checkpoints(),
                 evaluator.compiling().size(),

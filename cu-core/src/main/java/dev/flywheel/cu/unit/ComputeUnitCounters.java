@@ -1,6 +1,7 @@
 package dev.flywheel.cu.unit;
 
 import dev.flywheel.cu.guest.compile.CompileCounters;
+import dev.flywheel.cu.unit.peer.LogSignatures;
 
 /**
  * Numbers of a compute unit since its start, or now.
@@ -17,6 +18,9 @@ import dev.flywheel.cu.guest.compile.CompileCounters;
  * @param processesWarm processes with an instance now
  * @param guestThreads threads for guests now
  * @param requestsInFlight requests that wait now
+ * @param quarantined processes of which nothing is evaluated, since their logs contradict
+ *     themselves
+ * @param signatures entries of logs by what their signatures prove
  * @param memory what processes take
  * @param checkpoints numbers of checkpoints
  * @param modulesCompiling modules that wait to be compiled or are being compiled now
@@ -35,6 +39,8 @@ public record ComputeUnitCounters(
         int processesWarm,
         int guestThreads,
         int requestsInFlight,
+        int quarantined,
+        LogSignatures.Counters signatures,
         MemoryCounters memory,
         CheckpointCounters checkpoints,
         int modulesCompiling,

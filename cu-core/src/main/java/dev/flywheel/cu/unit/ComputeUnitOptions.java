@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     for what the environment says
  * @param behindHyperBeam the HyperBEAM node that this unit works for: it has the logs of all
  *     processes, and what it posts is believed; null for none
+ * @param checksSignatures whether entries of logs are let in only with the signatures that they say
+ *     they have
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in and out; options are never compared
 public record ComputeUnitOptions(
@@ -35,13 +37,14 @@ public record ComputeUnitOptions(
         Settings settings,
         CompileSettings compile,
         @Nullable String pageTracking,
-        @Nullable URI behindHyperBeam) {
+        @Nullable URI behindHyperBeam,
+        boolean checksSignatures) {
 
     public ComputeUnitOptions {
         artefactKey = artefactKey.clone();
     }
 
-    /** With pages found as the environment says. */
+    /** With pages found as the environment says, and signatures checked. */
     public ComputeUnitOptions(
             InetSocketAddress bind,
             Path directory,
@@ -61,7 +64,8 @@ public record ComputeUnitOptions(
                 settings,
                 compile,
                 null,
-                null);
+                null,
+                true);
     }
 
     /** The same behind a HyperBEAM node. */
@@ -76,7 +80,24 @@ public record ComputeUnitOptions(
                 settings,
                 compile,
                 pageTracking,
-                node);
+                node,
+                checksSignatures);
+    }
+
+    /** The same with this way to take signatures. */
+    public ComputeUnitOptions withSignaturesChecked(boolean checks) {
+        return new ComputeUnitOptions(
+                bind,
+                directory,
+                address,
+                scheduler,
+                gateway,
+                artefactKey,
+                settings,
+                compile,
+                pageTracking,
+                behindHyperBeam,
+                checks);
     }
 
     /** A copy of the key. */

@@ -239,6 +239,15 @@ public final class UnitLimits {
      */
     public static final long NODE_BODY_BYTES_MAX = 64L << 20;
 
+    /**
+     * Time between two questions to a scheduler about a process whose readers bring other entries
+     * than those that were evaluated, in milliseconds: any reader can cause them.
+     */
+    public static final long CONFLICT_APART_MS = 10_000;
+
+    /** Processes with such questions that are remembered; more are not asked about for a while. */
+    public static final int CONFLICTS_KNOWN_MAX = 1_000;
+
     /** Rows of a page of results when the client names no number. */
     public static final int RESULTS_DEFAULT = 25;
 

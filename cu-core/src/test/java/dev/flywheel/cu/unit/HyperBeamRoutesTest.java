@@ -232,6 +232,7 @@ class HyperBeamRoutesTest {
 
     @Test
     void shouldReadKeysInPaddedBase64() throws Exception {
+        unit = UnitUnderTest.trustingly(node, gateway, directory); // nobody has this key
         NodeLog log = new NodeLog("p", node);
         result(log, 0);
         byte[] key = new byte[65]; // an Ethereum key: its owner has another address

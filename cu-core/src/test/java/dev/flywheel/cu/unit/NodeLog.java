@@ -2,11 +2,18 @@ package dev.flywheel.cu.unit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.flywheel.protocol.Base64Url;
+import dev.flywheel.protocol.DataItem;
 import dev.flywheel.protocol.HashChain;
 import dev.flywheel.protocol.Id;
+import dev.flywheel.protocol.ItemBuilder;
 import dev.flywheel.protocol.JsonText;
+import dev.flywheel.protocol.Signer;
+import dev.flywheel.protocol.Tag;
+import dev.flywheel.protocol.Tags;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The log of one process as a HyperBEAM scheduler grows it, with its chain over messages. */
@@ -41,6 +48,49 @@ final class NodeLog {
     int message(String data, String tags, String moreFacts) {
         String message = Id.sha256((id + "m" + edges.size() + data).getBytes(UTF_8)).toString();
         return add(message, data, tags, moreFacts);
+    }
+
+    /** A message with its signature, as nodes give those that came as data items. */
+    int signed(Signer signer, String data) {
+        return add(edge -> signedEdge(edge, signer, data));
+    }
+
+    private String signedEdge(int slot, Signer signer, String data) {
+        DataItem item =
+                new ItemBuilder()
+                        .target(id)
+                        .tags(Tags.of(List.of(new Tag("Action", "Eval"))))
+                        .data(data.getBytes(UTF_8))
+                        .sign(signer);
+        String message = item.id().toString();
+        Id next = HashChain.nextOfNode(chain, message);
+        chain = next;
+        return edge(
+                        slot,
+                        message,
+                        data,
+                        "[{\"name\":\"Action\",\"value\":\"Eval\"}]",
+                        next.toString(),
+                        "")
+                .replace(
+                        "\"PublicKey\":\"\",\"Signature\":\"c2ln\"",
+                        "\"PublicKey\":\""
+                                + Base64Url.encode(item.owner())
+                                + "\",\"Signature\":\""
+                                + Base64Url.encode(item.signature())
+                                + "\"")
+                .replace("\"Owner\":\"" + OWNER, "\"Owner\":\"" + item.ownerAddress());
+    }
+
+    private int add(IntFunction<String> edge) {
+        int slot = edges.size();
+        edges.add(edge.apply(slot));
+        return slot;
+    }
+
+    /** Schedules a message that has this id. */
+    int again(String message, String data) {
+        return add(message, data, "[{\"name\":\"Action\",\"value\":\"Eval\"}]", "");
     }
 
     /** A message that the node removed as a duplicate. */

@@ -83,6 +83,27 @@ final class UnitUnderTest implements AutoCloseable {
                 new CountingEvaluator());
     }
 
+    /** Likewise one that believes whatever its node gives. */
+    static UnitUnderTest trustingly(TestNode node, TestNetwork gateway, Path directory) {
+        return new UnitUnderTest(
+                options(null, gateway.url(), directory, ComputeUnitOptions.Settings.defaults())
+                        .behindHyperBeam(node.url())
+                        .withSignaturesChecked(false),
+                new CountingEvaluator());
+    }
+
+    /** One of a scheduler unit that it trusts. */
+    static UnitUnderTest trustingly(TestNetwork network, Path directory) {
+        return new UnitUnderTest(
+                options(
+                                network.url(),
+                                network.url(),
+                                directory,
+                                ComputeUnitOptions.Settings.defaults())
+                        .withSignaturesChecked(false),
+                new CountingEvaluator());
+    }
+
     /** Likewise with guests on the WebAssembly engine. */
     static UnitUnderTest onEngineBehind(TestNode node, TestNetwork gateway, Path directory) {
         return new UnitUnderTest(

@@ -183,7 +183,8 @@ public final class ConfigurationReader {
                 new Compile(
                         number(Setting.COMPILE_MS, 1, COMPILE_MS_MAX),
                         number(Setting.COMPILE_MEMORY_MB, COMPILE_MB_MIN, COMPILE_MB_MAX) << 20),
-                pageTracking());
+                pageTracking(),
+                flag(Setting.CHECK_SIGNATURES));
     }
 
     private String text(Setting setting) {
@@ -260,6 +261,14 @@ public final class ConfigurationReader {
             case "kill" -> MessageDurability.KILL;
             case "power-loss" -> MessageDurability.POWER_LOSS;
             default -> throw wrong(Setting.DURABILITY, "it must be kill or power-loss");
+        };
+    }
+
+    private boolean flag(Setting setting) {
+        return switch (text(setting).toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on" -> true;
+            case "false", "no", "off" -> false;
+            default -> throw wrong(setting, "it must be true or false");
         };
     }
 

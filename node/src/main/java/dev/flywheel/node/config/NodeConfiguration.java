@@ -69,6 +69,7 @@ public record NodeConfiguration(
      * @param checkpoints when processes get checkpoints
      * @param compile what compiling one module may take
      * @param pageTracking how written pages are found: auto, userfaultfd, private-file or compare
+     * @param checksSignatures whether signatures in the logs of other schedulers are checked
      */
     public record Evaluation(
             long wallClockMs,
@@ -79,7 +80,8 @@ public record NodeConfiguration(
             long sleepBytesMax,
             Checkpoints checkpoints,
             Compile compile,
-            String pageTracking) {}
+            String pageTracking,
+            boolean checksSignatures) {}
 
     /**
      * When a process gets a checkpoint, whichever comes first, and how many stay.

@@ -57,6 +57,7 @@ class ConfigurationTest {
         VALUES.put(Setting.CHECKPOINT_GAS, "18");
         VALUES.put(Setting.CHECKPOINT_CHAINS, "5");
         VALUES.put(Setting.PAGE_TRACKING, "compare");
+        VALUES.put(Setting.CHECK_SIGNATURES, "false");
         VALUES.put(Setting.DRAIN_MS, "7");
     }
 
@@ -83,7 +84,8 @@ class ConfigurationTest {
                             21L << 20,
                             new Checkpoints(16, 17, 18, 5),
                             new Compile(15, 256L << 20),
-                            "compare"),
+                            "compare",
+                            false),
                     Duration.ofMillis(7));
 
     @TempDir Path directory;
@@ -115,7 +117,8 @@ class ConfigurationTest {
                                         16L << 30,
                                         new Checkpoints(10_000, 2_000, 300_000_000_000L, 2),
                                         new Compile(60_000, 2L << 30),
-                                        "auto"),
+                                        "auto",
+                                        true),
                                 Duration.ofSeconds(10)));
     }
 
@@ -197,6 +200,7 @@ class ConfigurationTest {
         "SU_URL, not a url, it must be a URL",
         "CU_URL, http:nohost, it must be a URL",
         "PAGE_TRACKING, mprotect, 'it must be auto, userfaultfd, private-file or compare'",
+        "CHECK_SIGNATURES, maybe, it must be true or false",
         "DRAIN_MS, 600001, it must be a number from 0 to 600000",
         "EVALUATION_MS, 0, it must be a number from 1 to 86400000",
         "MEMORY_MB, 20000, it must be a number from 1 to 16384",

@@ -1,7 +1,7 @@
 package dev.flywheel.platform.http;
 
 /** Thrown by handlers: becomes an answer with this status and {@code {"error": message}}. */
-public final class StatusException extends RuntimeException {
+public class StatusException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;

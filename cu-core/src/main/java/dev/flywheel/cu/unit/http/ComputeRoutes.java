@@ -3,6 +3,7 @@ package dev.flywheel.cu.unit.http;
 import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.cu.unit.ComputeUnitOptions.Settings;
 import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.cu.unit.peer.LogSignatures;
 import dev.flywheel.cu.unit.peer.Scheduler;
 import dev.flywheel.cu.unit.pipeline.Pipeline;
 import dev.flywheel.cu.unit.pipeline.Want;
@@ -61,6 +62,7 @@ public final class ComputeRoutes {
             ExecutorService io,
             Path directory,
             boolean behindNode,
+            LogSignatures signatures,
             Supplier<List<CompileProgress>> compiling,
             InstantSource clock) {}
 

@@ -1,6 +1,7 @@
 package dev.flywheel.cu.unit.http;
 
 import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.cu.unit.pipeline.ConflictException;
 import dev.flywheel.cu.unit.pipeline.Want;
 import dev.flywheel.cu.unit.store.ResultRow;
 import dev.flywheel.platform.http.PathParams;
@@ -14,6 +15,7 @@ import dev.flywheel.protocol.MalformedJsonException;
 import dev.flywheel.protocol.ScheduledEntry;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +62,21 @@ final class NodeRoutes {
         long slot = Long.parseLong(text);
         CompletableFuture<Response> answer = waiting.limited();
         waiting.async(answer, () -> ask(process, slot, posted(request, process, slot), answer));
+        return answer.exceptionallyCompose(failure -> examined(process, failure));
+    }
+
+    /** Another entry than the evaluated one: who is right, the scheduler is asked. */
+    private CompletionStage<Response> examined(Id process, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (!(cause instanceof ConflictException conflict)) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        waiting.async(
+                answer,
+                () ->
+                        answer.completeExceptionally(
+                                parts.pipeline().quarantines().examine(process, conflict)));
         return answer;
     }
 
@@ -90,9 +107,10 @@ final class NodeRoutes {
     /**
      * The entry in the body. Null when there is none: then the log has it.
      *
-     * @throws StatusException when the body is about something else than the address
+     * @throws StatusException when the body is about something else than the address, or is not its
+     *     signer's
      */
-    private static @Nullable ScheduledEntry posted(Request request, Id process, long slot) {
+    private @Nullable ScheduledEntry posted(Request request, Id process, long slot) {
         if (request.body().length == 0) {
             return null;
         }
@@ -107,6 +125,7 @@ final class NodeRoutes {
         }
         for (ScheduledEntry entry : page.entries()) {
             if (entry.nonce() == slot && entry.processId().equals(process)) {
+                parts.signatures().check(entry);
                 return entry;
             }
         }

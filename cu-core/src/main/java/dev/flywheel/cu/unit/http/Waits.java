@@ -4,6 +4,7 @@ import dev.flywheel.cu.guest.compile.CompileProgress;
 import dev.flywheel.cu.unit.pipeline.CatchUp;
 import dev.flywheel.cu.unit.pipeline.Evaluations;
 import dev.flywheel.cu.unit.pipeline.Pipeline;
+import dev.flywheel.cu.unit.store.Quarantine;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
@@ -76,6 +77,16 @@ final class Waits {
                             json.name("perSecond").number(Math.round(progress.perSecond()));
                             json.name("secondsLeft").number(progress.secondsLeft()).endObject();
                         });
+        json.endArray().name("quarantined").beginArray();
+        for (Quarantine each : pipeline.quarantines().all()) {
+            json.beginObject().name("process").string(each.process().toString());
+            json.name("nonce").number(each.nonce());
+            json.name("evaluatedMessage").string(each.evaluatedMessage());
+            json.name("evaluatedAssignment").string(each.evaluatedAssignment());
+            json.name("otherMessage").string(each.otherMessage());
+            json.name("otherAssignment").string(each.otherAssignment());
+            json.name("since").number(each.sinceMs()).endObject();
+        }
         json.endArray();
         MemoryStatus.append(pipeline, json);
         return Response.json(200, json.endObject().toByteArray());

@@ -12,6 +12,7 @@ import dev.flywheel.protocol.ScheduledEntry;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A HyperBEAM node as the scheduler of all processes: its {@code ~scheduler@1.0/schedule}, which
@@ -88,6 +89,16 @@ public final class HyperBeamNode implements Scheduler {
         // It is asked for a range and may not look beyond its end.
         boolean full = edges.size() >= UnitLimits.PAGE_ENTRIES;
         return new SchedulePage(!edges.isEmpty() && (page.hasNextPage() || full), edges);
+    }
+
+    @Override
+    public @Nullable ScheduledEntry entry(Id process, long nonce) {
+        for (ScheduledEntry entry : read("message", process, nonce, nonce).entries()) {
+            if (entry.nonce() == nonce) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     @Override

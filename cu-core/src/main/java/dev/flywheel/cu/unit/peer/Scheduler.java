@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Whoever keeps the logs of processes, and what it is asked. All methods block, and throw {@code
  * StatusException} when there is no usable answer. Thread-safe.
  */
-public sealed interface Scheduler permits SchedulerUnit, HyperBeamNode {
+public sealed interface Scheduler permits SchedulerUnit, HyperBeamNode, CheckedScheduler {
 
     /**
      * Where a message stands.
@@ -35,6 +35,9 @@ public sealed interface Scheduler permits SchedulerUnit, HyperBeamNode {
      * @param after nonce of the last entry that is known; negative for the log's beginning
      */
     SchedulePage page(Id process, long after);
+
+    /** The entry that the scheduler has at this place now; null when it has none there. */
+    @Nullable ScheduledEntry entry(Id process, long nonce);
 
     /** The scheduler's clock, by which cron messages are due. */
     Now now(Id process);

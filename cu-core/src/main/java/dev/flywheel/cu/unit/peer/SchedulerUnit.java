@@ -11,6 +11,7 @@ import dev.flywheel.protocol.MalformedJsonException;
 import dev.flywheel.protocol.ProcessRecord;
 import dev.flywheel.protocol.SchedulePage;
 import dev.flywheel.protocol.ScheduledEntry;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -75,6 +76,20 @@ public final class SchedulerUnit implements Scheduler {
 
     @Override
     public SchedulePage page(Id process, long after) {
+        return read(process, after, UnitLimits.PAGE_ENTRIES);
+    }
+
+    @Override
+    public @Nullable ScheduledEntry entry(Id process, long nonce) {
+        for (SchedulePage.Edge edge : read(process, nonce - 1, 1).edges()) {
+            if (edge.node().nonce() == nonce) {
+                return edge.node();
+            }
+        }
+        return null;
+    }
+
+    private SchedulePage read(Id process, long after, int limit) {
         String what = LOADING + "messages" + FROM;
         String url =
                 locator.locate(process)
@@ -84,7 +99,7 @@ public final class SchedulerUnit implements Scheduler {
                         + process
                         + (after < 0 ? "" : "&from-nonce=" + after)
                         + "&limit="
-                        + UnitLimits.PAGE_ENTRIES;
+                        + limit;
         try {
             return SchedulePage.parse(peers.load(what, Call.get(url)));
         } catch (MalformedJsonException e) {

@@ -59,6 +59,7 @@ final class Dispatcher implements Steps {
             Checkpoints checkpoints,
             Sleepers sleepers,
             GuestWorkers workers,
+            Quarantines quarantines,
             Consumer<Runnable> post) {}
 
     Dispatcher(Stages stages, Pipeline.Parts parts, Settings settings, Evaluations evaluations) {
@@ -93,6 +94,11 @@ final class Dispatcher implements Steps {
         }
         if (want instanceof Want.Snapshot snapshot) {
             snapshots.take(table.find(want.process()), snapshot);
+            return;
+        }
+        StatusException quarantine = stages.quarantines().refusal(want.process());
+        if (quarantine != null) {
+            want.fail(quarantine);
             return;
         }
         HostedProcess process = table.get(want.process());
@@ -376,6 +382,15 @@ final class Dispatcher implements Steps {
                 crons,
                 process.past ? row -> {} : recorder::record,
                 parts.store());
+    }
+
+    /** Nothing more is evaluated of a process; what runs ends with its step. */
+    void onQuarantined(Id id, StatusException refusal) {
+        HostedProcess process = table.find(id);
+        if (process != null) {
+            process.failAll(refusal);
+            advance(process);
+        }
     }
 
     /** A memory was taken over: the process goes on from there, unless it is further. */

@@ -27,6 +27,7 @@ final class LogReader {
     private final Scheduler scheduler;
     private final Gateway gateway;
     private final BlockTimes blocks;
+    private final Quarantines quarantines;
 
     /**
      * Where a process stands in its log.
@@ -57,10 +58,11 @@ final class LogReader {
         }
     }
 
-    LogReader(Scheduler scheduler, Gateway gateway, BlockTimes blocks) {
+    LogReader(Scheduler scheduler, Gateway gateway, BlockTimes blocks, Quarantines quarantines) {
         this.scheduler = scheduler;
         this.gateway = gateway;
         this.blocks = blocks;
+        this.quarantines = quarantines;
     }
 
     /** The entry after {@code place} that is at hand already. */
@@ -131,8 +133,11 @@ final class LogReader {
         return message != null && message.id().equals(process.id().toString());
     }
 
-    private static void check(ProcessDefinition process, Place at, ScheduledEntry entry) {
+    private void check(ProcessDefinition process, Place at, ScheduledEntry entry) {
         StatusException refusal = refusal(process, at, entry);
+        if (refusal instanceof ConflictException conflict) {
+            throw quarantines.examine(process.id(), conflict);
+        }
         if (refusal != null) {
             throw refusal;
         }
@@ -148,8 +153,10 @@ final class LogReader {
                             .formatted(entry.nonce(), entry.processId(), process.id()));
         }
         if (!chainFollows(process, at, entry)) {
-            return new StatusException(
+            return new ConflictException(
                     422,
+                    at.nonce(),
+                    at.hashChain(),
                     HyperBeamPage.isOfNode(entry)
                             ? "Hash-Chain of slot %d of process %s does not follow from slot %d as evaluated here (message %s). Two schedulers wrote this log, or a slot was changed: ask the node that the process names; if this unit has the wrong one, give it an empty data directory"
                                     .formatted(

@@ -49,6 +49,7 @@ public final class Pipeline implements AutoCloseable {
     private final Recorder recorder;
     private final Checkpoints checkpoints;
     private final Sleepers sleepers;
+    private final Quarantines quarantines;
     private final Dispatcher dispatcher;
     private final ProcessLoader loader;
     private final CheckpointStore images;
@@ -111,17 +112,25 @@ public final class Pipeline implements AutoCloseable {
                 new Checkpoints(
                         parts.checkpoints(), settings.checkpoints(), recorder, parts.store());
         told[0] = checkpoints;
+        this.quarantines =
+                new Quarantines(
+                        parts.scheduler(),
+                        parts.store(),
+                        parts.clock(),
+                        (process, refusal) -> post(() -> later[0].onQuarantined(process, refusal)));
         this.sleepers = new Sleepers(parts.sleepers(), settings.memory().sleepBytesMax());
         this.dispatcher =
                 new Dispatcher(
                         new Dispatcher.Stages(
                                 loader,
-                                new LogReader(parts.scheduler(), parts.gateway(), blocks),
+                                new LogReader(
+                                        parts.scheduler(), parts.gateway(), blocks, quarantines),
                                 blocks,
                                 recorder,
                                 checkpoints,
                                 sleepers,
                                 workers,
+                                quarantines,
                                 this::post),
                         parts,
                         settings,
@@ -200,6 +209,11 @@ public final class Pipeline implements AutoCloseable {
     /** What the pipeline counts. */
     public Evaluations evaluations() {
         return evaluations;
+    }
+
+    /** Processes of which nothing is evaluated. */
+    public Quarantines quarantines() {
+        return quarantines;
     }
 
     /** Guest threads there are now. */

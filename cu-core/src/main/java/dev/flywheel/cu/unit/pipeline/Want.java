@@ -78,8 +78,10 @@ public sealed interface Want {
             if (messageId == null || messageId.equals(row.messageId())) {
                 return null;
             }
-            return new StatusException(
+            return new ConflictException(
                     409,
+                    row.nonce(),
+                    null,
                     "slot %d of process %s was evaluated here with message %s, this request has message %s there. Two schedulers wrote this log: ask the one that the process names; if this unit has the wrong one, give it an empty data directory"
                             .formatted(row.nonce(), row.process(), row.messageId(), messageId));
         }

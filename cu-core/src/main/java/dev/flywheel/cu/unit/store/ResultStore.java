@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResultStore implements AutoCloseable {
     private static final List<String> SCHEMA =
             List.of(
+                    QuarantineTable.SCHEMA,
                     """
                     create table if not exists result (
                       process blob not null, nonce integer not null, seq integer not null, kind integer not null,
@@ -193,6 +194,27 @@ public final class ResultStore implements AutoCloseable {
     /** A page of a process's results; see {@link ResultsPage}. */
     public ResultsPage page(Id process, ResultsPage.Query query) {
         return sql.read(session -> ResultsPage.read(session, process, query));
+    }
+
+    /** Notes a quarantined process; one that is noted stays as it is. */
+    public boolean quarantine(Quarantine found) {
+        return sql.write(session -> QuarantineTable.add(session, found));
+    }
+
+    /** The quarantined processes, oldest first. */
+    public List<Quarantine> quarantined() {
+        return sql.read(QuarantineTable::all);
+    }
+
+    /** Ends a quarantine; whether there was one. */
+    public boolean release(Id process) {
+        return sql.write(session -> QuarantineTable.remove(session, process));
+    }
+
+    /** Deletes all results of a process; how many. */
+    public int forget(Id process) {
+        return sql.write(
+                session -> session.update("delete from result where process = ?", process.bytes()));
     }
 
     static String columns() {
