@@ -37,6 +37,7 @@ public final class CommandLines {
                         .addSubcommand(new CheckpointVerifyCommand())
                         .addSubcommand(new CheckpointExportCommand())
                         .addSubcommand(new CheckpointImportCommand()));
+        line.addSubcommand(new QuarantineCommand(System.getenv()));
         line.addSubcommand(new VerifyCommand());
         line.addSubcommand(new VersionCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
