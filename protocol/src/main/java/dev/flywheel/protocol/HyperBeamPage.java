@@ -40,7 +40,7 @@ public record HyperBeamPage(
         JsonNode page = JsonFields.parse(json, "HyperBEAM's page");
         if (page.isString()) {
             try {
-                page = Json.MAPPER.readTree(page.stringValue());
+                page = Json.DOCUMENTS.readTree(page.stringValue());
             } catch (JacksonException e) {
                 throw new MalformedJsonException(
                         "HyperBEAM's page is a string without JSON: " + e.getOriginalMessage(), e);

@@ -15,25 +15,34 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Json {
     /** The configured mapper. */
-    public static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(ProtocolLimits.JSON_DEPTH_MAX)
-                                                    .maxNumberLength(
-                                                            ProtocolLimits.JSON_NUMBER_CHARS_MAX)
-                                                    .maxStringLength(
-                                                            ProtocolLimits.JSON_STRING_CHARS_MAX)
-                                                    .maxNameLength(
-                                                            ProtocolLimits.JSON_NAME_CHARS_MAX)
-                                                    .build())
-                                    // An error message must not carry a client's text.
-                                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                                    .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .disable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-                    .build();
+    public static final JsonMapper MAPPER = mapper(constraints().build());
+
+    /**
+     * For documents of other units, which have a bounded number of members: a small text of many
+     * tokens makes a large tree.
+     */
+    static final JsonMapper DOCUMENTS =
+            mapper(constraints().maxTokenCount(ProtocolLimits.JSON_TOKENS_MAX).build());
 
     private Json() {}
+
+    private static StreamReadConstraints.Builder constraints() {
+        return StreamReadConstraints.builder()
+                .maxNestingDepth(ProtocolLimits.JSON_DEPTH_MAX)
+                .maxNumberLength(ProtocolLimits.JSON_NUMBER_CHARS_MAX)
+                .maxStringLength(ProtocolLimits.JSON_STRING_CHARS_MAX)
+                .maxNameLength(ProtocolLimits.JSON_NAME_CHARS_MAX);
+    }
+
+    private static JsonMapper mapper(StreamReadConstraints constraints) {
+        return JsonMapper.builder(
+                        JsonFactory.builder()
+                                .streamReadConstraints(constraints)
+                                // An error message must not carry a client's text.
+                                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                                .build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                .build();
+    }
 }

@@ -12,7 +12,7 @@ final class JsonFields {
 
     static JsonNode parse(byte[] json, String document) throws MalformedJsonException {
         try {
-            return Json.MAPPER.readTree(json);
+            return Json.DOCUMENTS.readTree(json);
         } catch (JacksonException e) {
             throw new MalformedJsonException(
                     document + " is not JSON: " + e.getOriginalMessage(), e);

@@ -77,6 +77,12 @@ public final class ProtocolLimits {
     public static final int JSON_NAME_CHARS_MAX = 64 * 1024;
 
     /**
+     * Tokens of a document of another unit: a page of 1,000 entries with 128 tags each has 1.3
+     * million.
+     */
+    public static final long JSON_TOKENS_MAX = 4_000_000;
+
+    /**
      * Characters of a cursor in its encoded form. Ours take less than 200; a cron name is the only
      * free part.
      */

@@ -32,7 +32,7 @@ import java.util.concurrent.Executors;
 /** The running compute unit. Safe to use from any thread. */
 public final class ComputeUnit implements AutoCloseable {
     private final Evaluator evaluator;
-    private final Peers peers = new Peers();
+    private final Peers peers;
     private final LogSignatures signatures;
     private final ResultStore store;
     private final AnswerCache answers = new AnswerCache();
@@ -47,6 +47,7 @@ public final class ComputeUnit implements AutoCloseable {
             CheckpointFiles files,
             InstantSource clock) {
         this.evaluator = evaluator;
+        this.peers = new Peers(clock);
         this.store = ResultStore.open(options.directory().resolve("results"));
         this.io =
                 Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cu-io-", 0).factory());

@@ -129,6 +129,18 @@ public final class UnitLimits {
     /** Largest document of a peer: a page of 1,000 large messages, or a module. */
     public static final long DOCUMENT_BYTES_MAX = 256L << 20;
 
+    /**
+     * Bytes of a page of a log. A larger page is asked for again in smaller parts, so this bounds
+     * what a scheduler can make the unit hold, not what a log may have.
+     */
+    public static final long PAGE_JSON_BYTES_MAX = 32L << 20;
+
+    /** Bytes of a page with one entry: a message of 10 MiB of which each byte is escaped. */
+    public static final long ENTRY_JSON_BYTES_MAX = 64L << 20;
+
+    /** A page that is too large is asked for again with as many entries divided by this. */
+    public static final int PAGE_DIVISOR = 10;
+
     /** An assigned transaction's data as text: the largest item that schedulers take. */
     public static final int ASSIGNED_BYTES_MAX = 10 << 20;
 
@@ -147,6 +159,21 @@ public final class UnitLimits {
      * minutes itself.
      */
     static final long[] RETRY_MS = {100, 400, 1_000};
+
+    /** Calls to a peer that fail one after the other until it is left alone for a while. */
+    public static final int BREAKER_FAILURES = 5;
+
+    /**
+     * How long a peer is left alone at first, in milliseconds; twice as long after each call that
+     * fails then. Short, since a node that starts anew is wanted at once.
+     */
+    public static final long BREAKER_MS_MIN = 1_000;
+
+    /** How long a peer is left alone at most, in milliseconds. */
+    public static final long BREAKER_MS_MAX = 15_000;
+
+    /** Peers whose failures are remembered; the messages of a log can name many. */
+    public static final int BREAKERS_MAX = 1_000;
 
     /** Redirects followed for one call: a scheduler's router needs one. */
     public static final int REDIRECTS_MAX = 3;

@@ -1,6 +1,5 @@
 package dev.flywheel.platform.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -8,21 +7,26 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client of a unit: one pool of connections, bounded waits and answers. Follows redirects of
- * GET only. Thread-safe.
+ * The client of a unit: one pool of connections, bounded waits and answers. Follows no redirects.
+ * Thread-safe.
  */
 public final class HttpCalls implements AutoCloseable {
     private final HttpCallLimits limits;
     private final HttpClient client;
+
+    /** Bytes of answers that are being read. */
+    private final AtomicLong reading = new AtomicLong();
 
     public HttpCalls(HttpCallLimits limits) {
         this.limits = limits;
@@ -42,8 +46,18 @@ public final class HttpCalls implements AutoCloseable {
      *     than the limit; the text names the address
      */
     public Answer send(Call call) throws IOException, InterruptedException {
+        return send(call, limits.answerBytesMax());
+    }
+
+    /**
+     * As {@link #send(Call)} with another limit.
+     *
+     * @throws AnswerTooLargeException when the answer has more bytes than that
+     */
+    public Answer send(Call call, long answerBytesMax) throws IOException, InterruptedException {
         try {
-            HttpResponse<byte[]> response = client.send(request(call), info -> bounded());
+            HttpResponse<byte[]> response =
+                    client.send(request(call), info -> new Bounded(answerBytesMax));
             return answer(response);
         } catch (IOException e) {
             throw explain(call, e);
@@ -52,7 +66,8 @@ public final class HttpCalls implements AutoCloseable {
 
     /** Sends; the stage fails with an {@link IOException} as {@link #send} does. */
     public CompletionStage<Answer> sendAsync(Call call) {
-        return client.sendAsync(request(call), info -> bounded()).thenApply(HttpCalls::answer);
+        return client.sendAsync(request(call), info -> new Bounded(limits.answerBytesMax()))
+                .thenApply(HttpCalls::answer);
     }
 
     @Override
@@ -63,8 +78,10 @@ public final class HttpCalls implements AutoCloseable {
 
     private static IOException explain(Call call, IOException e) {
         String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return new IOException(
-                "no answer from " + call.method() + " " + call.uri() + ": " + what, e);
+        String text = "no answer from " + call.method() + " " + call.uri() + ": " + what;
+        return e.getCause() instanceof AnswerTooLargeException
+                ? new AnswerTooLargeException(text)
+                : new IOException(text, e);
     }
 
     private static Answer answer(HttpResponse<byte[]> response) {
@@ -83,23 +100,21 @@ public final class HttpCalls implements AutoCloseable {
                 .build();
     }
 
-    private BodySubscriber<byte[]> bounded() {
-        return new Bounded(limits);
-    }
-
     /**
      * Collects an answer and gives up at the limit, whatever the peer said of its length, and at
      * the time limit: that of the request ends with the headers, and a peer could send a byte a
-     * minute after them.
+     * minute after them. All that is collected at once is limited too, so that many large answers
+     * cannot fill the heap; a single one always may.
      */
-    private static final class Bounded implements BodySubscriber<byte[]> {
+    private final class Bounded implements BodySubscriber<byte[]> {
         private final long bytesMax;
-        private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+        private final List<byte[]> collected = new ArrayList<>();
+        private long bytes;
         private final CompletableFuture<byte[]> done = new CompletableFuture<>();
         private Flow.@Nullable Subscription subscription;
 
-        Bounded(HttpCallLimits limits) {
-            this.bytesMax = limits.answerBytesMax();
+        Bounded(long bytesMax) {
+            this.bytesMax = bytesMax;
             done.orTimeout(limits.answerMs(), TimeUnit.MILLISECONDS);
         }
 
@@ -117,31 +132,60 @@ public final class HttpCalls implements AutoCloseable {
         @Override
         public void onNext(List<ByteBuffer> buffers) {
             for (ByteBuffer buffer : buffers) {
-                if (done.isDone() || collected.size() + (long) buffer.remaining() > bytesMax) {
-                    giveUp();
+                int length = buffer.remaining();
+                if (done.isDone()) {
+                    giveUp(new IOException("answer took too long"));
                     return;
                 }
-                byte[] piece = new byte[buffer.remaining()];
+                if (bytes + length > bytesMax) {
+                    giveUp(new AnswerTooLargeException("answer exceeds " + bytesMax + " bytes"));
+                    return;
+                }
+                bytes += length;
+                long all = reading.addAndGet(length);
+                if (all > limits.readingBytesMax() && all > bytes) {
+                    giveUp(
+                            new IOException(
+                                    "answers that are being read have more than %d bytes together"
+                                            .formatted(limits.readingBytesMax())));
+                    return;
+                }
+                byte[] piece = new byte[length];
                 buffer.get(piece);
-                collected.writeBytes(piece);
+                collected.add(piece);
             }
         }
 
-        private void giveUp() {
+        private void giveUp(IOException why) {
             if (subscription != null) {
                 subscription.cancel();
             }
-            done.completeExceptionally(new IOException("answer exceeds " + bytesMax + " bytes"));
+            drop();
+            done.completeExceptionally(why);
+        }
+
+        private void drop() {
+            reading.addAndGet(-bytes);
+            bytes = 0;
+            collected.clear();
         }
 
         @Override
         public void onError(Throwable failure) {
+            drop();
             done.completeExceptionally(failure);
         }
 
         @Override
         public void onComplete() {
-            done.complete(collected.toByteArray());
+            byte[] body = new byte[(int) bytes];
+            int at = 0;
+            for (byte[] piece : collected) {
+                System.arraycopy(piece, 0, body, at, piece.length);
+                at += piece.length;
+            }
+            drop();
+            done.complete(body);
         }
     }
 }

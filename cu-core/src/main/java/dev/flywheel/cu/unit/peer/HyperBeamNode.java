@@ -1,6 +1,7 @@
 package dev.flywheel.cu.unit.peer;
 
 import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.platform.http.AnswerTooLargeException;
 import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.HyperBeamPage;
@@ -38,7 +39,7 @@ public final class HyperBeamNode implements Scheduler {
 
     @Override
     public ProcessRecord process(Id process) {
-        HyperBeamPage page = read("process", process, 0, 0);
+        HyperBeamPage page = read("process", process, 0);
         if (page.entries().isEmpty()) {
             throw new StatusException(
                     404,
@@ -81,19 +82,27 @@ public final class HyperBeamNode implements Scheduler {
     @Override
     public SchedulePage page(Id process, long after) {
         long from = Math.max(0, after + 1);
-        HyperBeamPage page = read("messages", process, from, from + UnitLimits.PAGE_ENTRIES - 1);
+        return PageSizes.fitting(
+                ERROR + "messages" + FROM,
+                (entries, bytesMax) ->
+                        page(
+                                read("messages", process, from, from + entries - 1, bytesMax),
+                                entries));
+    }
+
+    private static SchedulePage page(HyperBeamPage page, int asked) {
         List<SchedulePage.Edge> edges = new ArrayList<>(page.entries().size());
         for (ScheduledEntry entry : page.entries()) {
             edges.add(new SchedulePage.Edge(entry, Long.toString(entry.nonce())));
         }
         // It is asked for a range and may not look beyond its end.
-        boolean full = edges.size() >= UnitLimits.PAGE_ENTRIES;
+        boolean full = edges.size() >= asked;
         return new SchedulePage(!edges.isEmpty() && (page.hasNextPage() || full), edges);
     }
 
     @Override
     public @Nullable ScheduledEntry entry(Id process, long nonce) {
-        for (ScheduledEntry entry : read("message", process, nonce, nonce).entries()) {
+        for (ScheduledEntry entry : read("message", process, nonce).entries()) {
             if (entry.nonce() == nonce) {
                 return entry;
             }
@@ -103,17 +112,27 @@ public final class HyperBeamNode implements Scheduler {
 
     @Override
     public Now now(Id process) {
-        HyperBeamPage page = read("timestamp", process, 0, 0);
+        HyperBeamPage page = read("timestamp", process, 0);
         return new Now(page.timestamp(), page.blockHeight());
     }
 
+    /** One entry. */
+    private HyperBeamPage read(String what, Id process, long slot) {
+        try {
+            return read(what, process, slot, slot, UnitLimits.ENTRY_JSON_BYTES_MAX);
+        } catch (AnswerTooLargeException e) {
+            throw new StatusException(502, ERROR + what + FROM + ": " + e.getMessage());
+        }
+    }
+
     /** Both ends are included, and so the reference asks: the limit is for other versions. */
-    private HyperBeamPage read(String what, Id process, long from, long to) {
+    private HyperBeamPage read(String what, Id process, long from, long to, long bytesMax)
+            throws AnswerTooLargeException {
         String url =
                 "%s/~scheduler@1.0/schedule?target=%s&from=%d&to=%d&limit=%d&accept=application/aos-2"
                         .formatted(base, process, from, to, to - from + 1);
         try {
-            return HyperBeamPage.parse(peers.load(ERROR + what + FROM, Call.get(url)));
+            return HyperBeamPage.parse(peers.load(ERROR + what + FROM, Call.get(url), bytesMax));
         } catch (MalformedJsonException e) {
             throw new StatusException(
                     502,

@@ -3,6 +3,7 @@ package dev.flywheel.cu.unit.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.flywheel.cu.unit.UnitLimits;
+import dev.flywheel.platform.http.AnswerTooLargeException;
 import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
@@ -76,12 +77,20 @@ public final class SchedulerUnit implements Scheduler {
 
     @Override
     public SchedulePage page(Id process, long after) {
-        return read(process, after, UnitLimits.PAGE_ENTRIES);
+        return PageSizes.fitting(
+                LOADING + "messages" + FROM,
+                (entries, bytesMax) -> read(process, after, entries, bytesMax));
     }
 
     @Override
     public @Nullable ScheduledEntry entry(Id process, long nonce) {
-        for (SchedulePage.Edge edge : read(process, nonce - 1, 1).edges()) {
+        SchedulePage page;
+        try {
+            page = read(process, nonce - 1, 1, UnitLimits.ENTRY_JSON_BYTES_MAX);
+        } catch (AnswerTooLargeException e) {
+            throw new StatusException(502, LOADING + "message" + FROM + ": " + e.getMessage());
+        }
+        for (SchedulePage.Edge edge : page.edges()) {
             if (edge.node().nonce() == nonce) {
                 return edge.node();
             }
@@ -89,7 +98,8 @@ public final class SchedulerUnit implements Scheduler {
         return null;
     }
 
-    private SchedulePage read(Id process, long after, int limit) {
+    private SchedulePage read(Id process, long after, int limit, long bytesMax)
+            throws AnswerTooLargeException {
         String what = LOADING + "messages" + FROM;
         String url =
                 locator.locate(process)
@@ -101,7 +111,7 @@ public final class SchedulerUnit implements Scheduler {
                         + "&limit="
                         + limit;
         try {
-            return SchedulePage.parse(peers.load(what, Call.get(url)));
+            return SchedulePage.parse(peers.load(what, Call.get(url), bytesMax));
         } catch (MalformedJsonException e) {
             throw unusable(what, url, String.valueOf(e.getMessage()));
         }

@@ -31,7 +31,7 @@ class CronClockTest {
 
     private final TreeMap<Long, Long> chain = new TreeMap<>();
     private final AtomicInteger queries = new AtomicInteger();
-    private final Peers peers = new Peers();
+    private final Peers peers = new Peers(InstantSource.system());
     private HttpEdge gateway;
     private BlockTimes blocks;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.flywheel.cu.unit.peer;
+
+import org.jspecify.annotations.NullMarked;
