@@ -26,6 +26,10 @@ final class NodeLog {
     private @Nullable Id chain;
 
     NodeLog(String name, @Nullable TestNode node) {
+        this(name, node, TestNetwork.MODULE);
+    }
+
+    NodeLog(String name, @Nullable TestNode node, Id module) {
         this.id = Id.sha256(name.getBytes(UTF_8));
         if (node != null) {
             node.edges.put(id.toString(), edges);
@@ -34,7 +38,7 @@ final class NodeLog {
                 id.toString(),
                 "1984",
                 "[{\"name\":\"Module\",\"value\":\""
-                        + TestNetwork.MODULE
+                        + module
                         + "\"},{\"name\":\"Data-Protocol\",\"value\":\"ao\"},{\"name\":\"Type\",\"value\":\"Process\"},"
                         + "{\"name\":\"Variant\",\"value\":\"ao.N.1\"}]",
                 "");

@@ -13,12 +13,22 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** The schedule of a HyperBEAM node, in the form that a real one was seen to answer. */
 final class TestNode implements AutoCloseable {
     final Map<String, List<String>> edges = new ConcurrentHashMap<>();
     final List<String> asked = new CopyOnWriteArrayList<>();
     volatile boolean down;
+
+    /** Answers every question from the log's start on, and says that more follows. */
+    volatile boolean loops;
+
+    /** Answers this, whatever was asked for. */
+    volatile @Nullable String page;
+
+    /** Answers with the log of this process, whatever was asked for. */
+    volatile @Nullable String instead;
 
     /** Some versions answer a JSON string that holds the page. */
     volatile boolean asString;
@@ -48,7 +58,18 @@ final class TestNode implements AutoCloseable {
         if (down) {
             return Response.error(500, "node is down");
         }
-        String process = String.valueOf(request.query().first("target"));
+        String given = page;
+        if (given != null) {
+            return Response.json(200, given);
+        }
+        String other = instead;
+        String process = other != null ? other : String.valueOf(request.query().first("target"));
+        if (loops) {
+            return Response.json(
+                    200,
+                    page(process, edges.getOrDefault(process, List.of()).subList(0, 1))
+                            .replace("\"has_next_page\":false", "\"has_next_page\":\"true\""));
+        }
         int from = Integer.parseInt(String.valueOf(request.query().first("from")));
         int to = Integer.parseInt(String.valueOf(request.query().first("to")));
         List<String> all = edges.getOrDefault(process, List.of());

@@ -106,9 +106,17 @@ final class UnitUnderTest implements AutoCloseable {
 
     /** Likewise with guests on the WebAssembly engine. */
     static UnitUnderTest onEngineBehind(TestNode node, TestNetwork gateway, Path directory) {
+        return onEngineBehind(node, gateway, directory, ComputeUnitOptions.Settings.defaults());
+    }
+
+    /** Likewise. */
+    static UnitUnderTest onEngineBehind(
+            TestNode node,
+            TestNetwork gateway,
+            Path directory,
+            ComputeUnitOptions.Settings settings) {
         return new UnitUnderTest(
-                options(null, gateway.url(), directory, ComputeUnitOptions.Settings.defaults())
-                        .behindHyperBeam(node.url()));
+                options(null, gateway.url(), directory, settings).behindHyperBeam(node.url()));
     }
 
     /** A unit whose guests run on the WebAssembly engine. */

@@ -124,6 +124,15 @@ final class HostedProcess {
         readerCount++;
     }
 
+    /**
+     * Whether a HyperBEAM node waits for it, which waits for minutes and makes an error of any
+     * other answer.
+     */
+    boolean isWantedByNode() {
+        return readers.values().stream()
+                .anyMatch(same -> same.stream().anyMatch(reader -> reader.slot() != null));
+    }
+
     /** Takes out the readers of an entry. */
     List<Want.Result> take(long nonce) {
         List<Want.Result> taken = readers.remove(nonce);

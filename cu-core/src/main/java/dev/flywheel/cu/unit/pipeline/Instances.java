@@ -208,7 +208,8 @@ final class Instances {
             return true;
         }
         HostedProcess victim = table.idlest();
-        if (!ledger.canHold(process) || (victim == null && ledger.isFarOver())) {
+        boolean mayWait = victim != null || !ledger.isFarOver() || process.isWantedByNode();
+        if (!ledger.canHold(process) || !mayWait) {
             refuse(process);
             return false;
         }
