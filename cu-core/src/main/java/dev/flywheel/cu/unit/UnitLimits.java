@@ -1,5 +1,7 @@
 package dev.flywheel.cu.unit;
 
+import dev.flywheel.cu.checkpoint.CheckpointLimits;
+
 /** What the compute unit makes itself hold, ask or wait for, each bound with its reason. */
 public final class UnitLimits {
 
@@ -259,10 +261,12 @@ public final class UnitLimits {
     /** Age that a state may have for a HyperBEAM node's dry run, as in the unit it comes with. */
     public static final long NODE_DRY_RUN_AGE_MS = 2_000;
 
+    /** A memory that a HyperBEAM node posts: the largest one, should packing make it longer. */
+    public static final long STATE_BODY_BYTES_MAX = CheckpointLimits.MEMORY_BYTES_MAX + (64L << 20);
+
     /**
-     * Body that a HyperBEAM node may post: an entry whose message has 10 MiB, escaped, or a packed
-     * memory. It is held in memory while it is read; only the node that the operator named is let
-     * have so much.
+     * Body that a HyperBEAM node may post: an entry whose message has 10 MiB, escaped. It is held
+     * in memory while it is read; only the node that the operator named is let have so much.
      */
     public static final long NODE_BODY_BYTES_MAX = 64L << 20;
 

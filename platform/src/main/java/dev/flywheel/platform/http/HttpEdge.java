@@ -147,7 +147,13 @@ public final class HttpEdge implements AutoCloseable {
                     inFlight.decrementAndGet();
                     next.proceed();
                 });
-        if (exchange.isRequestComplete()) {
+        Routes.Match match =
+                routes.match(exchange.getRequestMethod().toString(), exchange.getRequestPath());
+        Routes.UploadRoute upload = match.upload();
+        if (upload != null) {
+            exchange.setMaxEntitySize(upload.bytesMax());
+            exchange.dispatch(streams, () -> upload(exchange, upload.handler(), match.params()));
+        } else if (exchange.isRequestComplete()) {
             answer(exchange, new byte[0]);
         } else if (exchange.getRequestContentLength() > limits.bodyBytesMax()) {
             refuseTooLarge(exchange);
@@ -155,6 +161,31 @@ public final class HttpEdge implements AutoCloseable {
             Receiver receiver = exchange.getRequestReceiver();
             receiver.setMaxBufferSize(Math.toIntExact(limits.bodyBytesMax()));
             receiver.receiveFullBytes(this::answer, this::unreadable);
+        }
+    }
+
+    private void upload(HttpServerExchange exchange, UploadHandler handler, PathParams params) {
+        Request request = request(exchange, new byte[0]);
+        exchange.startBlocking();
+        try (Upload upload = new Upload(exchange)) {
+            Response answer;
+            try {
+                answer = handler.handle(request, params, upload.body());
+            } catch (Exception e) {
+                answer = routes.failure(request, e);
+            }
+            upload.drain();
+            headers(exchange, answer);
+            byte[] bytes = ((Response.Bytes) answer.body()).bytes();
+            exchange.getResponseHeaders().put(Headers.CONTENT_LENGTH, bytes.length);
+            exchange.getOutputStream().write(bytes);
+            exchange.endExchange();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "an upload was cut path={} because {}",
+                    exchange.getRequestPath(),
+                    e.toString());
+            closeConnection(exchange);
         }
     }
 
@@ -287,7 +318,7 @@ public final class HttpEdge implements AutoCloseable {
         }
     }
 
-    private static void closeConnection(HttpServerExchange exchange) {
+    static void closeConnection(HttpServerExchange exchange) {
         try {
             exchange.getConnection().close();
         } catch (IOException e) {

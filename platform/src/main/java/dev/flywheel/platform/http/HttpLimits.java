@@ -46,6 +46,17 @@ public record HttpLimits(long bodyBytesMax, int requestsMax, int idleMs) {
      */
     static final int PARSE_MS = 10_000;
 
+    /**
+     * Time in which some of an upload must come, in milliseconds, at least each second such time.
+     */
+    static final int UPLOAD_IDLE_MS = 30_000;
+
+    /**
+     * Read of an upload that was refused before its end, so that its client sees why: as much as a
+     * local one sends in a moment.
+     */
+    static final long UPLOAD_DRAIN_BYTES = 64L << 20;
+
     public HttpLimits {
         if (bodyBytesMax < 0 || bodyBytesMax > Integer.MAX_VALUE || requestsMax < 1 || idleMs < 1) {
             throw new IllegalArgumentException(

@@ -37,7 +37,8 @@ public final class Routes {
             String template,
             List<String> segments,
             List<String> names,
-            Handler handler) {
+            Handler handler,
+            @Nullable UploadRoute upload) {
         int fixedSegments() {
             return segments.size() - names.size();
         }
@@ -63,8 +64,15 @@ public final class Routes {
         }
     }
 
-    /** A handler and what its template's names stand for. */
-    record Match(Handler handler, PathParams params) {}
+    /** Takes a body of at most so many bytes as it comes. */
+    record UploadRoute(long bytesMax, UploadHandler handler) {}
+
+    /**
+     * A handler and what its template's names stand for.
+     *
+     * @param upload takes the place of the handler where the body is not to be held
+     */
+    record Match(Handler handler, PathParams params, @Nullable UploadRoute upload) {}
 
     public Routes get(String template, Handler handler) {
         return any("GET", template, handler);
@@ -78,15 +86,25 @@ public final class Routes {
         return any("DELETE", template, handler);
     }
 
+    /** Adds a route for POST whose body is read as it comes, at most {@code bytesMax} of it. */
+    public Routes upload(String template, long bytesMax, UploadHandler handler) {
+        return add("POST", template, notFound, new UploadRoute(bytesMax, handler));
+    }
+
     /** Adds a route for a method in capitals. GET routes answer HEAD too. */
     public Routes any(String method, String template, Handler handler) {
+        return add(method, template, handler, null);
+    }
+
+    private Routes add(
+            String method, String template, Handler handler, @Nullable UploadRoute upload) {
         List<String> segments = List.of(split(template));
         List<String> names =
                 segments.stream()
                         .filter(s -> s.startsWith("{"))
                         .map(s -> s.substring(1, s.length() - 1))
                         .toList();
-        routes.add(new Route(method, template, segments, names, handler));
+        routes.add(new Route(method, template, segments, names, handler, upload));
         routes.sort(Comparator.comparingInt(Route::fixedSegments).reversed());
         return this;
     }
@@ -129,11 +147,11 @@ public final class Routes {
             if (route.method.equals(wanted)) {
                 PathParams params = route.match(segments);
                 if (params != null) {
-                    return new Match(route.handler, params);
+                    return new Match(route.handler, params, route.upload);
                 }
             }
         }
-        return new Match(notFound, PathParams.NONE);
+        return new Match(notFound, PathParams.NONE, null);
     }
 
     Response failure(Request request, Throwable thrown) {

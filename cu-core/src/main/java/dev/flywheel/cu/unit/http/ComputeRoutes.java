@@ -88,7 +88,7 @@ public final class ComputeRoutes {
                 .post("/dry-run", this::dryRun)
                 .post("/result/{message}", node::result)
                 .post("/snapshot/{process}", node::snapshot)
-                .post("/state", node::state)
+                .upload("/state", UnitLimits.STATE_BODY_BYTES_MAX, node::state)
                 .notFound((request, params) -> now(notFound(request)))
                 .onError(this::failure);
     }

@@ -13,6 +13,7 @@ import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
 import dev.flywheel.protocol.MalformedJsonException;
 import dev.flywheel.protocol.ScheduledEntry;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -218,15 +219,13 @@ final class NodeRoutes {
     }
 
     /** {@code POST /state}: the memory of a process as of a slot. */
-    CompletionStage<Response> state(Request request, PathParams params) {
+    Response state(Request request, PathParams params, InputStream body) {
         if (!parts.behindNode()) {
             throw new StatusException(
                     403,
                     "this unit takes memories only from the HyperBEAM node that it is behind; start it with --behind-hyperbeam URL, or use flywheel checkpoint import");
         }
-        CompletableFuture<Response> answer = waiting.limited();
-        waiting.async(answer, () -> answer.complete(states.take(request)));
-        return answer;
+        return states.take(request, body);
     }
 
     /** A dry run is the node's when its Owner is there and empty. */

@@ -8,8 +8,9 @@ import dev.flywheel.platform.http.Request;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Id;
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * headers say whose and as of which slot. It becomes a checkpoint, from which the process goes on.
  */
 final class NodeState {
+    private static final int READ_BYTES = 256 << 10;
+
     private final Pipeline pipeline;
     private final Semaphore running = new Semaphore(UnitLimits.STATE_IMPORTS_MAX);
 
@@ -25,8 +28,8 @@ final class NodeState {
         this.pipeline = pipeline;
     }
 
-    /** Takes one; blocks for as long as the disk takes. */
-    Response take(Request request) {
+    /** Takes one as it comes; blocks for as long as its sender and the disk take. */
+    Response take(Request request, InputStream body) {
         Id process = id(request, "process");
         Id module = id(request, "module");
         CheckpointPlace place;
@@ -49,12 +52,13 @@ final class NodeState {
                             + " not taken: another one is being written, try again");
         }
         try {
+            BufferedInputStream image = new BufferedInputStream(body, READ_BYTES);
             pipeline.importImage(
                     process,
                     module,
                     place,
-                    isPacked(request.body()) ? MemoryImage.Coding.GZIP : MemoryImage.Coding.RAW,
-                    new ByteArrayInputStream(request.body()));
+                    isPacked(image) ? MemoryImage.Coding.GZIP : MemoryImage.Coding.RAW,
+                    image);
         } catch (MemoryImage.RefusedException e) {
             throw refused(process, String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -70,8 +74,11 @@ final class NodeState {
     }
 
     /** By its first two bytes, since proxies drop headers; a memory has data there at address 0. */
-    private static boolean isPacked(byte[] body) {
-        return body.length > 2 && body[0] == 0x1f && body[1] == (byte) 0x8b;
+    private static boolean isPacked(BufferedInputStream image) throws IOException {
+        image.mark(2);
+        byte[] first = image.readNBytes(2);
+        image.reset();
+        return first.length == 2 && first[0] == 0x1f && first[1] == (byte) 0x8b;
     }
 
     private static StatusException refused(@Nullable Id process, String why) {
