@@ -44,12 +44,18 @@ final class KeepAlive implements AutoCloseable {
     }
 
     Answer post(String path, byte[] body) throws IOException {
+        return post(path, "application/octet-stream", body);
+    }
+
+    Answer post(String path, String contentType, byte[] body) throws IOException {
         byte[] head =
                 ("POST "
                                 + path
                                 + " HTTP/1.1\r\nHost: "
                                 + host
-                                + "\r\nContent-Type: application/octet-stream\r\nContent-Length: "
+                                + "\r\nContent-Type: "
+                                + contentType
+                                + "\r\nContent-Length: "
                                 + body.length
                                 + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII);
