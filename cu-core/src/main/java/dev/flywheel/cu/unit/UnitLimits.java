@@ -140,6 +140,12 @@ public final class UnitLimits {
     /** Bytes of a page with one entry: a message of 10 MiB of which each byte is escaped. */
     public static final long ENTRY_JSON_BYTES_MAX = 64L << 20;
 
+    /**
+     * Characters of data up to which the dispatch thread itself prepares a message, which it may
+     * have to hash: some hundred microseconds.
+     */
+    public static final int PREPARED_CHARS_AT_ONCE = 64 << 10;
+
     /** A page that is too large is asked for again with as many entries divided by this. */
     public static final int PAGE_DIVISOR = 10;
 

@@ -169,7 +169,7 @@ final class Dispatcher implements Steps {
         } else if (hasWork(process, run)) {
             evaluate(process, run);
         } else {
-            readOn(process, definition, run);
+            pages.readOn(process, definition, run);
         }
     }
 
@@ -234,33 +234,6 @@ final class Dispatcher implements Steps {
         Want.Result reader = process.readerWithNext();
         ScheduledEntry entry = reader == null ? null : reader.entry();
         return () -> stages.loader().load(process.id, entry);
-    }
-
-    private void readOn(HostedProcess process, ProcessDefinition definition, ProcessRun run) {
-        LogReader.Place place = run.place();
-        boolean visited = !process.visits.isEmpty();
-        if (!process.entries.isEmpty()) {
-            LOG.error("log stands still process={} place={}", process.id, place);
-            process.fail(
-                    new StatusException(500, "log of process " + process.id + " stands still"));
-            return;
-        }
-        if (place.equals(process.prefetching)) {
-            return; // what is on its way comes with an advance
-        }
-        ScheduledEntry atHand = Readers.entryAtHand(process, definition, place);
-        if (atHand == null && !visited && !process.hasReadersAhead()) {
-            advance(process); // whoever it was for brought what does not follow
-            return;
-        }
-        long askedNs = System.nanoTime();
-        step(
-                process,
-                () ->
-                        atHand != null
-                                ? stages.log().at(definition, place, atHand)
-                                : stages.log().after(definition, place, visited),
-                part -> LogPages.onPart(process, part, askedNs));
     }
 
     private void evaluate(HostedProcess process, ProcessRun run) {
@@ -404,8 +377,8 @@ final class Dispatcher implements Steps {
 
     // ---- steps
 
-    /** Runs a blocking step of a process; {@code then} and what follows run here. */
-    private <T> void step(HostedProcess process, Callable<T> work, Consumer<T> then) {
+    @Override
+    public <T> void step(HostedProcess process, Callable<T> work, Consumer<T> then) {
         process.busy = true;
         io(
                 failure -> failed(process, failure),

@@ -2,16 +2,55 @@ package dev.flywheel.cu.unit.pipeline;
 
 import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.platform.http.StatusException;
+import dev.flywheel.protocol.ScheduledEntry;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Parts of logs as they come, also ahead of the need. Dispatch thread only. */
 final class LogPages {
+    private static final Logger LOG = LoggerFactory.getLogger(LogPages.class);
+
     private final Steps steps;
     private final LogReader log;
 
     LogPages(Steps steps, LogReader log) {
         this.steps = steps;
         this.log = log;
+    }
+
+    /** Gets the entries after those that are evaluated. */
+    void readOn(HostedProcess process, ProcessDefinition definition, ProcessRun run) {
+        LogReader.Place place = run.place();
+        boolean visited = !process.visits.isEmpty();
+        if (!process.entries.isEmpty()) {
+            LOG.error("log stands still process={} place={}", process.id, place);
+            process.fail(
+                    new StatusException(500, "log of process " + process.id + " stands still"));
+            return;
+        }
+        if (place.equals(process.prefetching)) {
+            return; // what is on its way comes with an advance
+        }
+        ScheduledEntry atHand = Readers.entryAtHand(process, definition, place);
+        if (atHand == null && !visited && !process.hasReadersAhead()) {
+            steps.advance(process); // whoever it was for brought what does not follow
+            return;
+        }
+        long askedNs = System.nanoTime();
+        if (atHand != null && LogReader.isPreparedAtOnce(definition, place, atHand)) {
+            // Another thread would cost more than it takes.
+            onPart(process, log.at(definition, place, atHand), askedNs);
+            steps.advance(process);
+            return;
+        }
+        steps.step(
+                process,
+                () ->
+                        atHand != null
+                                ? log.at(definition, place, atHand)
+                                : log.after(definition, place, visited),
+                part -> onPart(process, part, askedNs));
     }
 
     /**

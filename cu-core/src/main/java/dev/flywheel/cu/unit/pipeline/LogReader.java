@@ -73,6 +73,19 @@ final class LogReader {
     }
 
     /**
+     * Whether {@link #at} neither blocks nor takes long for an entry that follows this place: the
+     * entry is whole and small, and nobody is asked about time.
+     */
+    static boolean isPreparedAtOnce(ProcessDefinition process, Place place, ScheduledEntry entry) {
+        ScheduledEntry.MessagePart message = entry.message();
+        String data = message == null ? null : message.data();
+        return place.nonce() >= 0
+                && process.crons().isEmpty()
+                && message != null
+                && (data == null || data.length() <= UnitLimits.PREPARED_CHARS_AT_ONCE);
+    }
+
+    /**
      * The next entries.
      *
      * @param withClock whether cron messages of the log's end are wanted

@@ -8,6 +8,12 @@ interface Steps {
     /** Starts the next step of a process, if there is anything to do and none is under way. */
     void advance(HostedProcess process);
 
+    /**
+     * Runs a blocking step of a process on another thread; {@code then} and what follows run on the
+     * dispatch thread.
+     */
+    <T> void step(HostedProcess process, Callable<T> work, Consumer<T> then);
+
     /** The step under way failed. */
     void failed(HostedProcess process, Throwable failure);
 
