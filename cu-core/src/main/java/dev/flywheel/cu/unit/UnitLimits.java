@@ -36,6 +36,15 @@ public final class UnitLimits {
     public static final int LOOKS_MAX = 32; // of GUEST_THREADS_MAX
 
     /**
+     * How long a fork is kept for the next look at the same state, in milliseconds: clients that
+     * ask again do so within seconds.
+     */
+    public static final long SPARE_VIEW_MS = 5_000;
+
+    /** Forks kept so, of all processes together; each has the pages that a look touched. */
+    public static final int SPARE_VIEWS_MAX = 16;
+
+    /**
      * How long a question about the present waits for an evaluation under way, in milliseconds,
      * before it is answered from the state before: the age that the reference lets a state have.
      */

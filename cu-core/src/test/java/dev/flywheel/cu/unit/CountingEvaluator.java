@@ -61,6 +61,7 @@ final class CountingEvaluator implements Evaluator {
     final AtomicInteger loaded = new AtomicInteger();
     final AtomicInteger live = new AtomicInteger();
     final AtomicInteger forks = new AtomicInteger();
+    final AtomicInteger forksMade = new AtomicInteger();
     final AtomicInteger evaluating = new AtomicInteger();
     final AtomicInteger evaluatingMost = new AtomicInteger();
     final AtomicInteger evaluations = new AtomicInteger();
@@ -277,6 +278,7 @@ final class CountingEvaluator implements Evaluator {
         @Override
         public Fork fork() {
             forks.incrementAndGet();
+            forksMade.incrementAndGet();
             return new CountingFork(this, count);
         }
 

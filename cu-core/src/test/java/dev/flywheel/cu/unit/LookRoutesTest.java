@@ -194,6 +194,42 @@ class LookRoutesTest {
         assertThat(slow).isNotDone();
         unit.guests.gate.countDown();
         assertThat(data(slow.get())).isEqualTo("3:wait");
+        UnitUnderTest.until(() -> unit.guests.forks.get() == 0);
+    }
+
+    @Test
+    void shouldLookAgainAtAForkWhileTheProcessIsAsItWas() throws Exception {
+        TestLog log = TestLog.spawn(network, "p");
+        unit.result(log, log.message("a"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(data(unit.dryRun(log, "q"))).isEqualTo("3:q");
+        }
+        assertThat(unit.guests.forksMade).hasValue(1);
+        assertThat(unit.output(log, log.message("b"))).isEqualTo("3:b");
+        UnitUnderTest.until(() -> unit.guests.forks.get() == 0); // nothing is kept for it
+        assertThat(data(unit.dryRun(log, "q"))).isEqualTo("4:q");
+        assertThat(unit.guests.forksMade).hasValue(2);
+        unit.guests.gate = new CountDownLatch(1);
+        CompletableFuture<Answer> slow = unit.resultAsync(log, log.message("wait"));
+        unit.guests.waiting.await();
+        for (int i = 0; i < 3; i++) {
+            assertThat(data(unit.dryRun(log, "q"))).isEqualTo("4:q");
+        }
+        assertThat(unit.guests.forksMade).hasValue(3);
+        unit.guests.gate.countDown();
+        assertThat(data(slow.get())).isEqualTo("4:wait");
+        assertThat(data(unit.dryRun(log, "q"))).isEqualTo("5:q");
+        assertThat(unit.guests.forksMade).hasValue(4);
+        unit.close();
         assertThat(unit.guests.forks).hasValue(0);
+    }
+
+    @Test
+    void shouldKeepForksOfFewProcessesForTheNextLook() throws Exception {
+        for (int i = 0; i < UnitLimits.SPARE_VIEWS_MAX + 5; i++) {
+            TestLog log = TestLog.spawn(network, "p" + i);
+            assertThat(data(unit.dryRun(log, "q"))).isEqualTo("2:q");
+        }
+        UnitUnderTest.until(() -> unit.guests.forks.get() == UnitLimits.SPARE_VIEWS_MAX);
     }
 }

@@ -239,6 +239,7 @@ final class Dispatcher implements Steps {
     private void evaluate(HostedProcess process, ProcessRun run) {
         ProcessRun.Bounds bounds = process.bounds();
         pages.prefetch(process, run);
+        looks.dropSpare(process); // else it would have to keep each page that it changes
         process.busy = true;
         process.evaluatingSinceNs = System.nanoTime();
         stages.workers()
@@ -419,6 +420,11 @@ final class Dispatcher implements Steps {
     }
 
     @Override
+    public void hasEnded() {
+        completeIfStopped();
+    }
+
+    @Override
     public void post(Runnable command) {
         stages.post().accept(command);
     }
@@ -429,6 +435,7 @@ final class Dispatcher implements Steps {
     void stop(CompletableFuture<@Nullable Void> whenStopped) {
         stopped = whenStopped;
         instances.stop();
+        looks.dropSpares();
         for (HostedProcess process : all()) {
             process.failAll(StepFailures.shuttingDown());
             process.looks.forEach(RunView::interrupt);

@@ -42,6 +42,9 @@ final class HostedProcess {
     /** When the evaluation under way began. */
     long evaluatingSinceNs = NOT_EVALUATING;
 
+    /** A view of it as it is, of which nobody makes use now. */
+    @Nullable RunView spare;
+
     /** Views of it that are looked at now. */
     final List<RunView> looks = new ArrayList<>();
 

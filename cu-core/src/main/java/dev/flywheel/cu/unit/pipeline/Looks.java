@@ -3,8 +3,10 @@ package dev.flywheel.cu.unit.pipeline;
 import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.platform.http.StatusException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -23,7 +25,11 @@ final class Looks {
     /** Processes with visits that wait until fewer looks are taken. */
     private final Set<HostedProcess> waiting = new LinkedHashSet<>();
 
+    /** Processes with a spare view, and whose it is; the one that was used longest ago first. */
+    private final SequencedMap<HostedProcess, ProcessRun> spares = new LinkedHashMap<>();
+
     private int taken;
+    private int closing;
 
     Looks(Steps steps, Instances instances, GuestWorkers workers, Evaluations evaluations) {
         this.steps = steps;
@@ -34,7 +40,12 @@ final class Looks {
 
     /** Whether nothing is looked at. */
     boolean none() {
-        return taken == 0;
+        return taken == 0 && closing == 0;
+    }
+
+    /** The unit ends. */
+    void dropSpares() {
+        List.copyOf(spares.keySet()).forEach(this::dropSpare);
     }
 
     /** Processes at earlier places. */
@@ -100,18 +111,18 @@ final class Looks {
             return;
         }
         process.visits.remove(visit);
-        RunView view = new RunView(run);
+        RunView view = view(process, run);
         try {
             if (!process.busy) {
                 view.open(); // later it may be somewhere else
             }
         } catch (RuntimeException e) {
+            close(run, view);
             visit.fail(StepFailures.explained(process, e));
             return;
         }
         process.looks.add(view);
         taken++;
-        instances.borrow(run.definition().moduleId());
         evaluations.looks.increment();
         workers.execute(
                 () -> {
@@ -120,8 +131,6 @@ final class Looks {
                         visit.future().complete(look.at(view));
                     } catch (Exception | Error e) {
                         visit.fail(e);
-                    } finally {
-                        view.close();
                     }
                     steps.post(() -> onLooked(process, run, view));
                 });
@@ -130,13 +139,86 @@ final class Looks {
     private void onLooked(HostedProcess process, ProcessRun run, RunView view) {
         process.looks.remove(view);
         taken--;
-        instances.giveBack(run.definition().moduleId());
+        keep(process, run, view);
         steps.advance(process);
         if (!waiting.isEmpty()) {
             HostedProcess next = waiting.iterator().next();
             waiting.remove(next);
             steps.advance(next);
         }
+    }
+
+    // ---- views that are used again
+
+    /** The spare view, or a new one. */
+    private RunView view(HostedProcess process, ProcessRun run) {
+        RunView spare = process.spare;
+        if (spare != null && spare.isOf(run)) {
+            process.spare = null;
+            spares.remove(process);
+            return spare;
+        }
+        dropSpare(process);
+        instances.borrow(run.definition().moduleId());
+        return new RunView(run);
+    }
+
+    /**
+     * Who asked once asks again: what a look had of the process's pages serves the next, while the
+     * process stays as it is.
+     */
+    private void keep(HostedProcess process, ProcessRun run, RunView view) {
+        boolean isWanted =
+                process.run == run
+                        && !process.past
+                        && process.spare == null
+                        && view.isOf(run)
+                        && view.isReusable();
+        if (!isWanted) {
+            close(run, view);
+            return;
+        }
+        process.spare = view;
+        spares.put(process, run);
+        if (spares.size() > UnitLimits.SPARE_VIEWS_MAX) {
+            dropSpare(spares.firstEntry().getKey());
+        }
+        workers.later(
+                UnitLimits.SPARE_VIEW_MS,
+                () ->
+                        steps.post(
+                                () -> {
+                                    if (process.spare == view) {
+                                        dropSpare(process);
+                                    }
+                                }));
+    }
+
+    /** The process is about to go on, or to end. */
+    void dropSpare(HostedProcess process) {
+        RunView spare = process.spare;
+        ProcessRun run = spares.remove(process);
+        process.spare = null;
+        if (spare != null && run != null) {
+            close(run, spare);
+        }
+    }
+
+    private void close(ProcessRun run, RunView view) {
+        closing++;
+        workers.execute(
+                () -> {
+                    try {
+                        view.close();
+                    } finally {
+                        steps.post(
+                                () -> {
+                                    closing--;
+                                    instances.giveBack(run.definition().moduleId());
+                                    steps.hasEnded();
+                                });
+                    }
+                });
     }
 
     /** A process at an earlier place has nothing to do any more. */

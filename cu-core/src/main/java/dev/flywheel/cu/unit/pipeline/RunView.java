@@ -45,6 +45,19 @@ final class RunView implements ProcessView, AutoCloseable {
         }
     }
 
+    /** Whether it shows a run as it is now. */
+    boolean isOf(ProcessRun other) {
+        return run == other
+                && place.equals(run.place())
+                && timestamp == run.timestamp()
+                && ticked == run.hasTicked();
+    }
+
+    /** Whether it can be looked at once more: its state is there, and nobody ended a look. */
+    synchronized boolean isReusable() {
+        return fork != null && !interrupted;
+    }
+
     private synchronized Evaluator.Fork fork() {
         Evaluator.Fork open = fork;
         if (open == null) {

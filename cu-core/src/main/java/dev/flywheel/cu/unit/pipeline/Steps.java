@@ -14,6 +14,9 @@ interface Steps {
      */
     <T> void step(HostedProcess process, Callable<T> work, Consumer<T> then);
 
+    /** Something that had to end before the unit can has ended. */
+    void hasEnded();
+
     /** The step under way failed. */
     void failed(HostedProcess process, Throwable failure);
 
