@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -301,6 +302,15 @@ public final class CheckpointStore {
                     Checkpoint.Sizes.of(chain),
                     e -> refuse(known, e));
         }
+    }
+
+    /**
+     * The place of the newest checkpoint up to a nonce, as its name says; whether it can be used is
+     * not looked at. A large negative number when there is none.
+     */
+    public long newestNonce(Id process, long atMostNonce) {
+        List<CheckpointName> names = files(process).newestFirst(atMostNonce);
+        return names.isEmpty() ? Long.MIN_VALUE : names.getFirst().nonce();
     }
 
     private static void refuse(ProcessFiles known, CheckpointDamagedException damage) {

@@ -245,6 +245,12 @@ public final class UnitLimits {
     /** How long a store that cannot be written is left alone, in milliseconds. */
     public static final long STORE_PAUSE_MS = 5_000;
 
+    /**
+     * Entries that a process rather evaluates than go on from a checkpoint after them: reading one
+     * takes as long as some messages.
+     */
+    public static final long JUMP_ENTRIES = 20;
+
     /** A process that needs longer than this for what is wanted of it is shown as catching up. */
     public static final long CATCH_UP_MS = 2_000;
 

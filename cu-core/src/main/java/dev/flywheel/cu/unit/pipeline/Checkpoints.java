@@ -177,6 +177,11 @@ final class Checkpoints implements AutoCloseable {
         return null;
     }
 
+    /** The place of the newest checkpoint that may do. Does not block. */
+    long newestNonce(Id process, Most most) {
+        return store.newestNonce(process, Math.min(most.readerNonce(), most.visitNonce()));
+    }
+
     /** Results are lost from the end, so the last one stands for all; an image came without. */
     private boolean hasResults(Id process, Checkpoint checkpoint) {
         return checkpoint.manifest().globals().isEmpty()

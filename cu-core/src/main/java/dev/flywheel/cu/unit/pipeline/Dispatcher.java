@@ -166,6 +166,9 @@ final class Dispatcher implements Steps {
             step(process, loading(process), found -> process.definition = found);
         } else if (run == null) {
             instances.prepare(process, definition);
+        } else if (instances.mayJump(process, run)) {
+            process.resetWanted = true;
+            advance(process);
         } else if (hasWork(process, run)) {
             evaluate(process, run);
         } else {

@@ -56,6 +56,9 @@ final class HostedProcess {
 
     long snapshotNs = NEVER;
 
+    /** The newest checkpoint for which its instance was given up. */
+    long jumpedNonce = NEVER;
+
     /** Its instance is to be dropped and the log replayed. */
     boolean resetWanted;
 

@@ -195,6 +195,23 @@ final class Instances {
         return checkpoints.resume(module, definition, options, most, made);
     }
 
+    /**
+     * Whether a process is far before a checkpoint that serves what is wanted: it went back for an
+     * early entry whose result was not there, as that of a memory that came from elsewhere.
+     */
+    boolean mayJump(HostedProcess process, ProcessRun run) {
+        if (process.past) {
+            return false;
+        }
+        long newest = checkpoints.newestNonce(process.id, process.checkpointMost());
+        if (newest < run.place().nonce() + UnitLimits.JUMP_ENTRIES
+                || newest <= process.jumpedNonce) {
+            return false;
+        }
+        process.jumpedNonce = newest; // should it turn out to be of no use
+        return true;
+    }
+
     // ---- room
 
     /**
