@@ -31,10 +31,20 @@ final class NetworkUnits implements AutoCloseable {
         return send("messenger", Call.post(messenger + "/", "application/octet-stream", item));
     }
 
-    /** The slot of a message; null where the scheduler does not know it. */
+    /**
+     * The slot of a message, or of a process in its own log; null where the scheduler does not know
+     * it.
+     */
     @Nullable Long slot(Id process, Id message) throws InterruptedException {
+        if (message.equals(process)) {
+            return knows(process) ? 0L : null;
+        }
         Answer answer = schedulerSays("/" + message + "?process-id=" + process);
         return answer.isSuccess() ? (Long) nonce(answer) : null;
+    }
+
+    private boolean knows(Id process) throws InterruptedException {
+        return schedulerSays("/processes/" + process).isSuccess();
     }
 
     /**
@@ -48,7 +58,7 @@ final class NetworkUnits implements AutoCloseable {
             return nonce(latest);
         }
         // A process without messages has no latest one; its own assignment is slot 0.
-        if (schedulerSays("/processes/" + process).isSuccess()) {
+        if (knows(process)) {
             return 0;
         }
         throw new StatusException(
