@@ -60,7 +60,11 @@ class BadInputTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 Child child = gateway("--gateway-port", Integer.toString(taken.getLocalPort()))) {
             assertComplaint(
-                    child, ExitCode.PORT_IN_USE, "gateway", Integer.toString(taken.getLocalPort()));
+                    child,
+                    ExitCode.PORT_IN_USE,
+                    "gateway",
+                    Integer.toString(taken.getLocalPort()),
+                    "--gateway-port");
         }
     }
 

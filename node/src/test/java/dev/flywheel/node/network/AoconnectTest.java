@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code @permaweb/aoconnect} 0.0.98 in legacy and mainnet mode against a freshly started node, and
- * a second, empty compute unit that replays what it did. Needs npm and the real aos modules, and fails where
- * they are missing.
+ * a second, empty compute unit that replays what it did. Needs npm and the real aos modules, and
+ * fails where they are missing.
  */
 class AoconnectTest {
     private static final List<String> FILES =
