@@ -132,7 +132,8 @@ public final class Node implements AutoCloseable {
                                 url(Unit.SU),
                                 url(Unit.MU),
                                 url(Unit.CU),
-                                wallet));
+                                wallet),
+                        InstantSource.system());
         running.push(new Running("mainnet", front::drain, front));
         URI here = local(front.port());
         mainnet = here;

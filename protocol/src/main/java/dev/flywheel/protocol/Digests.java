@@ -18,6 +18,10 @@ final class Digests {
         return named("SHA-384");
     }
 
+    static MessageDigest sha512() {
+        return named("SHA-512");
+    }
+
     private static MessageDigest named(String algorithm) {
         try {
             return MessageDigest.getInstance(algorithm);

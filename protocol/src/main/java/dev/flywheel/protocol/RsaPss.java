@@ -12,11 +12,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RSASSA-PSS (RFC 8017, 8.1) with SHA-256 and MGF1-SHA-256 over an item's deep hash.
+ * RSASSA-PSS (RFC 8017, 8.1), with SHA-256 and MGF1-SHA-256 over an item's deep hash, or with
+ * SHA-512 in both places over an HTTP signature's base.
  *
  * <p>The JDK verifies one salt length that it is told. Wallets use 32 or the largest possible (478
- * for 4096 bits), others are allowed; so the public operation is done raw and the encoded message
- * is decoded here, which shows the length.
+ * for 4096 bits and SHA-256), others are allowed; so the public operation is done raw and the
+ * encoded message is decoded here, which shows the length.
  */
 final class RsaPss {
     private static final int HASH_BYTES = 32;
@@ -49,13 +50,17 @@ final class RsaPss {
 
     /**
      * Whether the encoded message, the signature to the power of e, is an EMSA-PSS encoding of the
-     * deep hash.
+     * message.
+     *
+     * @param sha a digest of its own, for the message, the mask and the salt
      */
-    static boolean isEncodingOf(byte[] deepHash, byte[] encoded, int modulusBits) {
+    static boolean isEncodingOf(
+            byte[] message, byte[] encoded, int modulusBits, MessageDigest sha) {
+        int hashBytes = sha.getDigestLength();
         int emBits = modulusBits - 1;
         int emBytes = (emBits + 7) / 8;
         int skipped = encoded.length - emBytes;
-        if (emBytes < 2 * HASH_BYTES + 2 || encoded[encoded.length - 1] != TRAILER) {
+        if (emBytes < 2 * hashBytes + 2 || encoded[encoded.length - 1] != TRAILER) {
             return false;
         }
         for (int i = 0; i < skipped; i++) {
@@ -63,8 +68,8 @@ final class RsaPss {
                 return false;
             }
         }
-        int dbBytes = emBytes - HASH_BYTES - 1;
-        byte[] db = maskGeneration(encoded, skipped + dbBytes, dbBytes);
+        int dbBytes = emBytes - hashBytes - 1;
+        byte[] db = maskGeneration(encoded, skipped + dbBytes, dbBytes, sha);
         for (int i = 0; i < dbBytes; i++) {
             db[i] ^= encoded[skipped + i];
         }
@@ -77,15 +82,14 @@ final class RsaPss {
         if (saltAt < 0) {
             return false;
         }
-        MessageDigest sha = Digests.sha256();
-        byte[] messageHash = sha.digest(deepHash);
+        byte[] messageHash = sha.digest(message);
         sha.update(EIGHT_ZEROS);
         sha.update(messageHash);
         sha.update(db, saltAt, dbBytes - saltAt);
         byte[] expected = sha.digest();
         return MessageDigest.isEqual(
                 expected,
-                Arrays.copyOfRange(encoded, skipped + dbBytes, skipped + dbBytes + HASH_BYTES));
+                Arrays.copyOfRange(encoded, skipped + dbBytes, skipped + dbBytes + hashBytes));
     }
 
     /** Where the salt begins: after zeros and a single one; -1 if the padding is another. */
@@ -98,16 +102,17 @@ final class RsaPss {
         return -1;
     }
 
-    private static byte[] maskGeneration(byte[] seed, int seedOffset, int length) {
-        MessageDigest sha = Digests.sha256();
+    private static byte[] maskGeneration(
+            byte[] seed, int seedOffset, int length, MessageDigest sha) {
+        int hashBytes = sha.getDigestLength();
         byte[] mask = new byte[length];
         byte[] counter = new byte[4];
-        for (int at = 0, block = 0; at < length; at += HASH_BYTES, block++) {
+        for (int at = 0, block = 0; at < length; at += hashBytes, block++) {
             counter[2] = (byte) (block >> 8);
             counter[3] = (byte) block;
-            sha.update(seed, seedOffset, HASH_BYTES);
+            sha.update(seed, seedOffset, hashBytes);
             byte[] hash = sha.digest(counter);
-            System.arraycopy(hash, 0, mask, at, Math.min(HASH_BYTES, length - at));
+            System.arraycopy(hash, 0, mask, at, Math.min(hashBytes, length - at));
         }
         return mask;
     }

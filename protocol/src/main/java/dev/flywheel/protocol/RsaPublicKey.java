@@ -3,6 +3,7 @@ package dev.flywheel.protocol;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.spec.RSAKeyGenParameterSpec;
@@ -51,6 +52,11 @@ final class RsaPublicKey {
     }
 
     boolean verify(byte[] deepHash, byte[] signature) {
+        return verify(deepHash, signature, Digests.sha256());
+    }
+
+    /** As {@link #verify(byte[], byte[])} with this digest, used by nobody else meanwhile. */
+    boolean verify(byte[] message, byte[] signature, MessageDigest sha) {
         if (!isUsable() || signature.length != SignatureType.ARWEAVE.signatureBytes()) {
             return false;
         }
@@ -62,7 +68,7 @@ final class RsaPublicKey {
         if (encoded == null) {
             encoded = RsaPss.toBytes(number.modPow(EXPONENT, modulus), signature.length);
         }
-        return RsaPss.isEncodingOf(deepHash, encoded, modulusBits);
+        return RsaPss.isEncodingOf(message, encoded, modulusBits, sha);
     }
 
     private byte @Nullable [] fastPower(PublicKey key, byte[] signature) {

@@ -3,14 +3,29 @@ package dev.flywheel.node.mainnet;
 import dev.flywheel.platform.http.Request;
 import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.DataItem;
+import dev.flywheel.protocol.HttpMessage;
+import dev.flywheel.protocol.HttpSignatureException;
+import dev.flywheel.protocol.HttpSignatureVerifier;
 import dev.flywheel.protocol.ItemVerifier;
 import dev.flywheel.protocol.MalformedItemException;
+import dev.flywheel.protocol.Signer;
+import java.time.InstantSource;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what requests carry, and verifies it before anybody sees it. Thread-safe. */
 final class Intake {
     private final ItemVerifier verifier = new ItemVerifier();
+    private final HttpSignatureVerifier httpVerifier;
+    private final Signer node;
+
+    /**
+     * @param node signs what is signed as an HTTP request, once that holds
+     */
+    Intake(Signer node, InstantSource clock) {
+        this.node = node;
+        this.httpVerifier = new HttpSignatureVerifier(clock);
+    }
 
     /**
      * What the client signed.
@@ -22,12 +37,35 @@ final class Intake {
         if (isItem(request)) {
             return new SignedRequest.OfItem(item(request.body()));
         }
+        if (request.header("signature") != null || request.header("signature-input") != null) {
+            return ofHttp(request);
+        }
         if (request.body().length > 0) {
             throw new StatusException(
                     400,
-                    "the body is not signed: send a data item with content-type application/ans104");
+                    "the body is not signed: send a data item with content-type application/ans104, or sign the request (RFC 9421, rsa-pss-sha512)");
         }
         return null;
+    }
+
+    private SignedRequest ofHttp(Request request) {
+        String host = request.header("host");
+        HttpMessage message =
+                new HttpMessage(
+                        request.method(),
+                        host == null ? "" : host,
+                        request.rawPath(),
+                        request.rawQuery(),
+                        request::headerValues,
+                        request.body());
+        try {
+            HttpSignatureVerifier.Verified verified = httpVerifier.verify(message);
+            return new HttpSigned(verified, HttpKeys.of(message, verified), node);
+        } catch (HttpSignatureException e) {
+            throw new StatusException(
+                    400,
+                    "the request's signature does not hold, nothing was done: " + e.getMessage());
+        }
     }
 
     private static boolean isItem(Request request) {

@@ -4,6 +4,7 @@ import dev.flywheel.node.ops.Metric;
 import dev.flywheel.platform.http.HttpEdge;
 import dev.flywheel.platform.http.PortInUseException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,12 +16,14 @@ public final class MainnetFront implements AutoCloseable {
     private final MainnetRoutes routes;
     private final HttpEdge edge;
 
-    private MainnetFront(MainnetOptions options) {
+    private MainnetFront(MainnetOptions options, InstantSource clock) {
         this.units = new NetworkUnits(options);
         this.blocking =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("mainnet-", 0).factory());
-        this.routes = new MainnetRoutes(units, new Intake(), options.key().address(), blocking);
+        this.routes =
+                new MainnetRoutes(
+                        units, new Intake(options.key(), clock), options.key().address(), blocking);
         try {
             this.edge =
                     HttpEdge.start(
@@ -36,8 +39,8 @@ public final class MainnetFront implements AutoCloseable {
      *
      * @throws PortInUseException when the address cannot be had
      */
-    public static MainnetFront start(MainnetOptions options) {
-        return new MainnetFront(options);
+    public static MainnetFront start(MainnetOptions options, InstantSource clock) {
+        return new MainnetFront(options, clock);
     }
 
     public int port() {

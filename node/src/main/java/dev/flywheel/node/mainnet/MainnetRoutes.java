@@ -150,7 +150,7 @@ final class MainnetRoutes {
         if (signed == null) {
             throw new StatusException(
                     400,
-                    "nothing that is signed came with the request: send a data item with content-type application/ans104");
+                    "nothing that is signed came with the request: send a data item with content-type application/ans104, or sign the request (RFC 9421, rsa-pss-sha512)");
         }
         return signed;
     }

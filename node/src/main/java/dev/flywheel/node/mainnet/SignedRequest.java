@@ -6,7 +6,7 @@ import dev.flywheel.protocol.Tags;
 import org.jspecify.annotations.Nullable;
 
 /** What a client signed, verified. */
-sealed interface SignedRequest {
+sealed interface SignedRequest permits SignedRequest.OfItem, HttpSigned {
     /** Who signed, as processes see it. */
     String signer();
 
