@@ -1,5 +1,6 @@
 // @permaweb/aoconnect 0.0.98 in mainnet mode against the front of a running node, and the same processes in legacy mode.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { before, test } from 'node:test'
 import { connect, createSigner } from '@permaweb/aoconnect'
 import { address, ao, get, jwk, publish, required, schedule, signer as itemSigner, tagOf, until, urls } from './network.mjs'
@@ -142,4 +143,33 @@ test('what a process sends is delivered', async () => {
 
 test('a message to an unknown process is refused', async () => {
   await assert.rejects(mainnet.message({ process: 'B'.repeat(43), tags: [], data: 'x' }), /Error sending message/)
+})
+
+test('what is signed as an HTTP request is the signer\'s, in the node\'s item', async () => {
+  const wallet = createHash('sha256').update(Buffer.from(jwk.n, 'base64url')).digest('base64url')
+  const common = { method: 'POST', 'signing-format': 'httpsig', 'accept-codec': 'application/json', 'Data-Protocol': 'ao', Variant: 'ao.N.1' }
+  const forged = { 'From-Process': 'B'.repeat(43), 'From-Authority': node, 'Pushed-For': 'x' }
+  const spawned = await mainnet.request({ ...common, ...forged, path: '/push', Type: 'Process', Module: moduleId, Scheduler: node, Authority: node, data: '1' })
+  const process = spawned.headers.get('process')
+  assert.match(process, ID, await spawned.text())
+  const answer = await mainnet.request({
+    ...common, ...forged, path: `/${process}~process@1.0/push`, target: process, Type: 'Message', Action: 'Eval', 'X-Odd': 'a; b="c"', data: 'return Owner .. "/" .. ao.id',
+  })
+  assert.equal(answer.status, 200, await answer.clone().text())
+  const { slot, id } = await answer.json()
+  assert.equal(slot, 1)
+  // aos takes an Eval from the owner alone, and the owner is who signed the spawn.
+  assert.equal((await mainnet.result({ process, slot })).Output.data, `${wallet}/${process}`)
+  for (const { message } of await schedule(process)) {
+    assert.equal(message.owner.address, node)
+    const named = message.tags.filter((tag) => /^from-|^pushed-for$/i.test(tag.name))
+    assert.deepEqual(named, [{ name: 'From-Process', value: wallet }])
+  }
+  const { message } = (await schedule(process))[1]
+  assert.equal(message.id, id)
+  assert.equal(tagOf(message.tags, 'Action'), 'Eval')
+  assert.equal(tagOf(message.tags, 'X-Odd'), 'a; b="c"')
+  const astray = await mainnet.request({ ...common, path: `/${process}~process@1.0/push`, target: pid, Type: 'Message', data: '1' })
+  assert.equal(astray.status, 400)
+  assert.match((await astray.json()).error, /target/)
 })

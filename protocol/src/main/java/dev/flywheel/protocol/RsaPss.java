@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -45,6 +46,43 @@ final class RsaPss {
             return pss.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("RSA-PSS signing failed: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A signature that is a function of key and hash: its salt follows from the hash. By the JDK,
+     * whose salt comes from the random stream that it is given.
+     */
+    static byte[] signRepeatably(PrivateKey key, byte[] deepHash) {
+        try {
+            Signature pss = Signature.getInstance("RSASSA-PSS", "SunRsaSign");
+            pss.setParameter(PARAMETERS);
+            pss.initSign(key, new Salt(Digests.sha256().digest(deepHash)));
+            pss.update(deepHash);
+            return pss.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("RSA-PSS signing failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Gives one salt, once. */
+    private static final class Salt extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+
+        private final byte[] salt;
+
+        Salt(byte[] salt) {
+            this.salt = salt;
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            if (bytes.length != salt.length) {
+                throw new IllegalStateException(
+                        "the salt has %d bytes, asked for are %d"
+                                .formatted(salt.length, bytes.length));
+            }
+            System.arraycopy(salt, 0, bytes, 0, salt.length);
         }
     }
 

@@ -24,7 +24,7 @@ final class HttpSigned implements SignedRequest {
     private @Nullable DataItem item; // signed when it is needed, which reads do not
 
     /**
-     * @param node signs the item
+     * @param node signs the item; the same twice alike
      * @throws StatusException 400 when it cannot be a message of AO
      */
     HttpSigned(Verified verified, HttpKeys keys, Signer node) {
@@ -81,8 +81,8 @@ final class HttpSigned implements SignedRequest {
     }
 
     /**
-     * The anchor is of the signature: a message that somebody sends again is one that the scheduler
-     * has, and two that say the same are two.
+     * The anchor is of the signature, and the node signs the same alike: what somebody sends again
+     * is the item that the scheduler has, and two messages that say the same are two.
      */
     private DataItem sign() {
         ItemBuilder builder =

@@ -20,7 +20,7 @@ final class Intake {
     private final Signer node;
 
     /**
-     * @param node signs what is signed as an HTTP request, once that holds
+     * @param node signs what is signed as an HTTP request, once that holds; the same twice alike
      */
     Intake(Signer node, InstantSource clock) {
         this.node = node;

@@ -23,7 +23,10 @@ public final class MainnetFront implements AutoCloseable {
                         Thread.ofVirtual().name("mainnet-", 0).factory());
         this.routes =
                 new MainnetRoutes(
-                        units, new Intake(options.key(), clock), options.key().address(), blocking);
+                        units,
+                        new Intake(options.key().repeatable(), clock),
+                        options.key().address(),
+                        blocking);
         try {
             this.edge =
                     HttpEdge.start(
