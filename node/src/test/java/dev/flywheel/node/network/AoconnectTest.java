@@ -1,6 +1,7 @@
 package dev.flywheel.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +72,9 @@ class AoconnectTest {
                                 node.gateway(),
                                 "--su-url",
                                 node.su())) {
+            assertThatThrownBy(second::mainnet)
+                    .as("only the whole network has it")
+                    .hasMessageContaining("no mainnet");
             String printed =
                     run(
                             Map.of(
