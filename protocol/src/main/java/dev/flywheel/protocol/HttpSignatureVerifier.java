@@ -3,7 +3,7 @@ package dev.flywheel.protocol;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.security.MessageDigest;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +37,6 @@ public final class HttpSignatureVerifier {
             Set.of("created", "expires", "nonce", "alg", "keyid", "tag", "bundle");
 
     private final PublicKeyCache keys = new PublicKeyCache(ProtocolLimits.PUBLIC_KEYS_CACHED);
-    private final InstantSource clock;
 
     /**
      * A signature that holds.
@@ -59,19 +58,13 @@ public final class HttpSignatureVerifier {
     }
 
     /**
-     * @param clock tells whether a signature has expired
-     */
-    public HttpSignatureVerifier(InstantSource clock) {
-        this.clock = clock;
-    }
-
-    /**
      * The signature of a message.
      *
+     * @param now what an expiry is compared with
      * @throws HttpSignatureException if it has none, several by RSA, one that does not hold or has
      *     expired, or a body that the signature does not cover
      */
-    public Verified verify(HttpMessage message) throws HttpSignatureException {
+    public Verified verify(HttpMessage message, Instant now) throws HttpSignatureException {
         Map<String, StructuredField.Member> inputs = dictionary(message, "signature-input");
         Map<String, StructuredField.Member> signatures = dictionary(message, "signature");
         String label = null;
@@ -95,6 +88,7 @@ public final class HttpSignatureVerifier {
             throw new HttpSignatureException(
                     "header signature has no bytes for the signature " + label);
         }
+        requireTime(input.parameters(), now);
         return verify(message, label, input, bytes);
     }
 
@@ -126,7 +120,6 @@ public final class HttpSignatureVerifier {
         }
         List<String> components = components(input);
         requireBody(message, components);
-        requireTime(input.parameters());
         byte[] base = base(message, input, components, newer).getBytes(ISO_8859_1);
         if (!keys.get(modulus).verify(base, signature, Digests.sha512())) {
             throw new HttpSignatureException(
@@ -178,7 +171,8 @@ public final class HttpSignatureVerifier {
         }
     }
 
-    private void requireTime(Map<String, String> parameters) throws HttpSignatureException {
+    private static void requireTime(Map<String, String> parameters, Instant now)
+            throws HttpSignatureException {
         String expires = parameters.get("expires");
         if (expires == null) {
             return;
@@ -186,7 +180,7 @@ public final class HttpSignatureVerifier {
         if (!expires.matches("\\d{1,15}")) {
             throw new HttpSignatureException("expires is no time in seconds: " + expires);
         }
-        if (Long.parseLong(expires) * 1000 <= clock.millis()) {
+        if (Long.parseLong(expires) <= now.getEpochSecond()) {
             throw new HttpSignatureException("the signature expired at " + expires);
         }
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,8 +24,14 @@ class HttpSignatureVerifierTest {
     private static final byte[] NOTHING = {};
     private static final String ALG = "alg=\"rsa-pss-sha512\"";
 
-    private final HttpSignatureVerifier verifier =
-            new HttpSignatureVerifier(InstantSource.fixed(Instant.ofEpochSecond(1_000)));
+    private static final Instant NOW = Instant.ofEpochSecond(1_000);
+
+    private final HttpSignatureVerifier verifier = new HttpSignatureVerifier();
+
+    private HttpSignatureVerifier.Verified verify(Map<String, String> headers, byte[] body)
+            throws HttpSignatureException {
+        return verifier.verify(message(headers, body), NOW);
+    }
 
     private static HttpMessage message(Map<String, String> headers, byte[] body) {
         return new HttpMessage(
@@ -39,7 +44,7 @@ class HttpSignatureVerifierTest {
     }
 
     private void assertRefused(Map<String, String> headers, byte[] body, String reason) {
-        assertThatThrownBy(() -> verifier.verify(message(headers, body)))
+        assertThatThrownBy(() -> verify(headers, body))
                 .isInstanceOf(HttpSignatureException.class)
                 .hasMessageContaining(reason);
     }
@@ -71,8 +76,7 @@ class HttpSignatureVerifierTest {
 
     @Test
     void shouldVerifyWhatANodeSigned() throws Exception {
-        HttpSignatureVerifier.Verified verified =
-                verifier.verify(message(nodeAnswer(), nodeAnswerBody()));
+        HttpSignatureVerifier.Verified verified = verify(nodeAnswer(), nodeAnswerBody());
         assertThat(verified.components())
                 .containsExactly("ao-result", "ao-types", "content-digest", "status");
         assertThat(verified.covers("status")).isTrue();
@@ -124,7 +128,7 @@ class HttpSignatureVerifierTest {
             Map<String, String> changed = new HashMap<>(headers);
             char flipped = (char) (value.charAt(i) ^ 1);
             changed.put(name, value.substring(0, i) + flipped + value.substring(i + 1));
-            assertThatThrownBy(() -> verifier.verify(message(changed, nodeAnswerBody())))
+            assertThatThrownBy(() -> verify(changed, nodeAnswerBody()))
                     .as("%s at %d", name, i)
                     .isInstanceOf(HttpSignatureException.class);
         }
@@ -144,13 +148,13 @@ class HttpSignatureVerifierTest {
                                             field.path(0).stringValue(),
                                             field.path(1).stringValue()));
             byte[] body = Base64Url.decode(line.path("body").stringValue());
-            HttpSignatureVerifier.Verified verified = verifier.verify(message(headers, body));
+            HttpSignatureVerifier.Verified verified = verify(headers, body);
             assertThat(verified.signer()).as(name).isEqualTo(line.path("signer").stringValue());
             assertThat(verified.id().toString()).as(name).isEqualTo(line.path("id").stringValue());
             for (String component : verified.components()) {
                 Map<String, String> changed = new HashMap<>(headers);
                 changed.merge(component, "x", String::concat);
-                assertThatThrownBy(() -> verifier.verify(message(changed, body)))
+                assertThatThrownBy(() -> verify(changed, body))
                         .as("%s without %s", name, component)
                         .isInstanceOf(HttpSignatureException.class);
             }
@@ -177,8 +181,7 @@ class HttpSignatureVerifierTest {
                 base + "\"@signature-params\": " + list + ";" + ALG + ";created=5;" + keyId,
                 list + ";" + keyId + ";" + ALG + ";created=5;unknown=1",
                 saltBytes);
-        assertThat(verifier.verify(message(newer, NOTHING)).signer())
-                .isEqualTo(HttpSigning.signer());
+        assertThat(verify(newer, NOTHING).signer()).isEqualTo(HttpSigning.signer());
         Map<String, String> older = headers();
         String input = list + ";" + ALG + ";keyid=\"" + HttpSigning.olderKeyId() + "\";x=1";
         HttpSigning.sign(
@@ -186,8 +189,7 @@ class HttpSignatureVerifierTest {
                 base.replace("\"path\"", "\"@path\"") + "\"@signature-params\": " + input,
                 input,
                 saltBytes);
-        assertThat(verifier.verify(message(older, NOTHING)).signer())
-                .isEqualTo(HttpSigning.signer());
+        assertThat(verify(older, NOTHING).signer()).isEqualTo(HttpSigning.signer());
     }
 
     private static Map<String, String> signed(Map<String, String> headers, String more) {
@@ -222,8 +224,7 @@ class HttpSignatureVerifierTest {
                         Base64.getUrlEncoder().encodeToString(digest))) {
             Map<String, String> headers = headers();
             headers.put("content-digest", "sha-256=:" + text + ":");
-            assertThat(verifier.verify(message(signed(headers, ""), body)).signer())
-                    .isEqualTo(HttpSigning.signer());
+            assertThat(verify(signed(headers, ""), body).signer()).isEqualTo(HttpSigning.signer());
         }
     }
 
@@ -231,7 +232,7 @@ class HttpSignatureVerifierTest {
     void shouldRefuseWhatHasExpired() throws Exception {
         assertRefused(signed(headers(), ";expires=1000"), NOTHING, "expired at 1000");
         assertRefused(signed(headers(), ";expires=soon"), NOTHING, "no time");
-        assertThat(verifier.verify(message(signed(headers(), ";expires=1001"), NOTHING)).signer())
+        assertThat(verify(signed(headers(), ";expires=1001"), NOTHING).signer())
                 .isEqualTo(HttpSigning.signer());
     }
 

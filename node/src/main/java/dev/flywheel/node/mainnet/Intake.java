@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 /** Reads what requests carry, and verifies it before anybody sees it. Thread-safe. */
 final class Intake {
     private final ItemVerifier verifier = new ItemVerifier();
-    private final HttpSignatureVerifier httpVerifier;
+    private final HttpSignatureVerifier httpVerifier = new HttpSignatureVerifier();
     private final Signer node;
+    private final InstantSource clock;
 
     /**
      * @param node signs what is signed as an HTTP request, once that holds; the same twice alike
+     * @param clock tells whether a signature has expired
      */
     Intake(Signer node, InstantSource clock) {
         this.node = node;
-        this.httpVerifier = new HttpSignatureVerifier(clock);
+        this.clock = clock;
     }
 
     /**
@@ -59,7 +61,7 @@ final class Intake {
                         request::headerValues,
                         request.body());
         try {
-            HttpSignatureVerifier.Verified verified = httpVerifier.verify(message);
+            HttpSignatureVerifier.Verified verified = httpVerifier.verify(message, clock.instant());
             return new HttpSigned(verified, HttpKeys.of(message, verified), node);
         } catch (HttpSignatureException e) {
             throw new StatusException(
