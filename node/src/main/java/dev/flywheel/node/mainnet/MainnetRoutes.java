@@ -215,19 +215,24 @@ final class MainnetRoutes {
     private Response result(Codec codec, Asked.Result asked) throws InterruptedException {
         Id process = asked.process();
         String place = asked.place();
-        long newest = units.newestSlot(process);
         if (place == null) {
-            place = Long.toString(newest);
-        } else if (!Id.isId(place) && Long.parseLong(place) > newest) {
-            return Response.error(
-                    404,
-                    "there is no slot %s of process %s; the newest is %d"
-                            .formatted(place, process, newest));
+            place = Long.toString(units.newestSlot(process));
         }
         Answer answer = units.result(process, place);
-        return answer.status() == 200
-                ? Answers.result(codec, answer.body(), asked.bare())
-                : unitError(answer);
+        if (answer.status() == 200) {
+            return Answers.result(codec, answer.body(), asked.bare());
+        }
+        // The compute unit cannot tell a slot that is not there from one that is late.
+        if (!Id.isId(place)) {
+            long newest = units.newestSlot(process);
+            if (Long.parseLong(place) > newest) {
+                return Response.error(
+                        404,
+                        "there is no slot %s of process %s; the newest is %d"
+                                .formatted(place, process, newest));
+            }
+        }
+        return unitError(answer);
     }
 
     private Response dryRun(
