@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *                     older                            newer
  *  keyid              modulus, base64url               "publickey:" + modulus, base64
  *  parameters signed  all, as sent                     those that are known, by name
- *  line of @path      "@path": value                   "path": value
+ *  line of @path      "@path": value, or "path": value "path": value
  *  content-digest     base64url                        base64
  * </pre>
  *
@@ -120,13 +120,27 @@ public final class HttpSignatureVerifier {
         }
         List<String> components = components(input);
         requireBody(message, components);
-        byte[] base = base(message, input, components, newer).getBytes(ISO_8859_1);
-        if (!keys.get(modulus).verify(base, signature, Digests.sha512())) {
+        List<String> values = values(message, components);
+        boolean fits = false;
+        for (boolean marked : writings(components, newer)) {
+            byte[] base = base(input, components, values, newer, marked).getBytes(ISO_8859_1);
+            fits |= keys.get(modulus).verify(base, signature, Digests.sha512());
+        }
+        if (!fits) {
             throw new HttpSignatureException(
                     "signature %s does not fit what it covers: %s"
                             .formatted(label, String.join(", ", components)));
         }
         return new Verified(Id.sha256(modulus).toString(), Id.sha256(signature), components);
+    }
+
+    /** Whether lines of derived components have their mark; older clients differ in it. */
+    private static boolean[] writings(List<String> components, boolean newer) {
+        boolean derived = components.stream().anyMatch(name -> name.startsWith("@"));
+        if (newer || !derived) {
+            return new boolean[] {!newer};
+        }
+        return new boolean[] {true, false};
     }
 
     private static List<String> components(StructuredField.Member input)
@@ -185,13 +199,9 @@ public final class HttpSignatureVerifier {
         }
     }
 
-    private static String base(
-            HttpMessage message,
-            StructuredField.Member input,
-            List<String> components,
-            boolean newer)
+    private static List<String> values(HttpMessage message, List<String> components)
             throws HttpSignatureException {
-        StringBuilder base = new StringBuilder(1024);
+        List<String> values = new ArrayList<>(components.size());
         for (String name : components) {
             String value = name.startsWith("@") ? derived(message, name) : message.header(name);
             if (value == null) {
@@ -199,8 +209,25 @@ public final class HttpSignatureVerifier {
                         "the signature covers %s, which the message does not have or this unit does not know"
                                 .formatted(name));
             }
-            String written = newer && name.startsWith("@") ? name.substring(1) : name;
-            base.append('"').append(written).append("\": ").append(value).append('\n');
+            values.add(value);
+        }
+        return values;
+    }
+
+    /**
+     * @param marked whether lines of derived components begin with their at sign
+     */
+    private static String base(
+            StructuredField.Member input,
+            List<String> components,
+            List<String> values,
+            boolean newer,
+            boolean marked) {
+        StringBuilder base = new StringBuilder(1024);
+        for (int i = 0; i < values.size(); i++) {
+            String name = components.get(i);
+            String written = !marked && name.startsWith("@") ? name.substring(1) : name;
+            base.append('"').append(written).append("\": ").append(values.get(i)).append('\n');
         }
         base.append("\"@signature-params\": (").append(String.join(" ", input.items())).append(')');
         Map<String, String> parameters =

@@ -56,7 +56,7 @@ final class HttpKeys {
     private static final Set<String> OF_THE_NODE = Set.of("forwarded-by", "pushed-for");
 
     private static final String OF_THE_NODE_TOO = "from-";
-    private static final Set<String> PLAIN_TYPES = Set.of("integer", "float", "atom", "binary");
+    private static final Set<String> PLAIN_TYPES = Set.of("integer", "float", "binary");
     private static final byte[] NOTHING = {};
 
     private final Map<String, String> keys = new TreeMap<>();
@@ -122,6 +122,10 @@ final class HttpKeys {
             String[] type = pair.strip().replace("\"", "").split("=", 2);
             if (type.length == 2 && type[1].equals("empty-binary")) {
                 put(WireText.decode(type[0]), "");
+            } else if (type.length == 2 && type[1].equals("atom")) {
+                // Some write an atom as a token, some as a string.
+                keys.computeIfPresent(
+                        WireText.decode(type[0]), (name, value) -> value.replace("\"", ""));
             } else if (type.length != 2 || !PLAIN_TYPES.contains(type[1])) {
                 throw new StatusException(
                         400,

@@ -103,4 +103,27 @@ class HttpKeysTest {
                                 "Type", "Process",
                                 "Variant", "ao.TN.1"));
     }
+
+    @Test
+    void shouldWriteTypedValuesAsText() {
+        HttpKeys keys =
+                keys(
+                        new byte[0],
+                        "ao-types",
+                        "a=\"atom\", b=atom, c=\"integer\", d=float, e=\"empty-binary\"",
+                        "a",
+                        "\"true\"",
+                        "b",
+                        "false",
+                        "c",
+                        "5",
+                        "d",
+                        "1.5");
+        assertThat(keys.tags().without("Data-Protocol", "Type", "Variant"))
+                .isEqualTo(Tags.ofPairs("A", "true", "B", "false", "C", "5", "D", "1.5", "E", ""));
+        assertThatThrownBy(() -> keys(new byte[0], "ao-types", "a=map"))
+                .hasMessageContaining("tags hold text");
+        assertThatThrownBy(() -> keys(new byte[0], "ao-types", "a"))
+                .hasMessageContaining("tags hold text");
+    }
 }
