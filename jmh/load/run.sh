@@ -14,7 +14,7 @@ start() { # starts the node; sets node, the addresses, and ms until the compute 
   local began ended
   : >"$log"
   began=$(date +%s%N)
-  "$root/bin/flywheel" node --data "$data/data" --gateway-port 0 --su-port 0 --mu-port 0 --cu-port 0 --ops-port 0 >"$log" 2>&1 &
+  "$root/bin/flywheel" node --data "$data/data" --gateway-port 0 --su-port 0 --mu-port 0 --cu-port 0 --mainnet-port 0 --ops-port 0 >"$log" 2>&1 &
   node=$!
   until grep -q '^  address' "$log"; do
     kill -0 "$node" 2>/dev/null || { cat "$log" >&2; exit 1; }

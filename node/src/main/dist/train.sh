@@ -14,5 +14,5 @@ trap 'rm -rf "$data"' EXIT
 rm -f "$out"
 echo "Training the start of bin/flywheel (once for each build)..."
 FLYWHEEL_JAVA_OPTS="-XX:AOTCacheOutput=$out" FLYWHEEL_LOG=WARN "$root/bin/flywheel" node --demo --once \
-  --data "$data/data" --modules "$data" --gateway-port 0 --su-port 0 --mu-port 0 --cu-port 0 --ops-port 0 >"$data/log" 2>&1 ||
+  --data "$data/data" --modules "$data" --gateway-port 0 --su-port 0 --mu-port 0 --cu-port 0 --mainnet-port 0 --ops-port 0 >"$data/log" 2>&1 ||
   { echo "The training start failed; bin/flywheel works without it. It printed:" >&2; tail -n 20 "$data/log" >&2; rm -f "$out"; }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { connect, createDataItemSigner } from '@permaweb/aoconnect'
 import { ArweaveSigner, createData } from '@dha-team/arbundles'
 
-function required(name) {
+export function required(name) {
   const value = process.env[name]
   if (!value) throw new Error(`${name} is not set: this file is run by the build (see AoconnectTest), with the addresses of a running node`)
   return value

@@ -4,6 +4,8 @@ import dev.flywheel.node.config.NodeConfiguration;
 import dev.flywheel.node.demo.Network;
 import dev.flywheel.node.gateway.Gateway;
 import dev.flywheel.node.gateway.GatewayOptions;
+import dev.flywheel.node.mainnet.MainnetFront;
+import dev.flywheel.node.mainnet.MainnetOptions;
 import dev.flywheel.node.ops.Metric;
 import dev.flywheel.node.ops.OpsServer;
 import dev.flywheel.node.ops.Part;
@@ -57,6 +59,7 @@ public final class Node implements AutoCloseable {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private @Nullable ArweaveKey key;
     private @Nullable OpsServer ops;
+    private @Nullable URI mainnet;
     private @Nullable Publisher publisher;
 
     /** Something started, with the ways to end it. */
@@ -112,8 +115,29 @@ public final class Node implements AutoCloseable {
                         started.closer());
             }
         }
+        // Behind a HyperBEAM node, that node is what such clients ask.
+        if (units.containsAll(EnumSet.allOf(Unit.class))
+                && configuration.urls().hyperBeam() == null) {
+            startMainnet(wallet);
+        }
         startOps();
         ready.set(true);
+    }
+
+    private void startMainnet(ArweaveKey wallet) {
+        MainnetFront front =
+                MainnetFront.start(
+                        new MainnetOptions(
+                                configuration.ports().on(configuration.ports().mainnet()),
+                                url(Unit.SU),
+                                url(Unit.MU),
+                                url(Unit.CU),
+                                wallet),
+                        InstantSource.system());
+        running.push(new Running("mainnet", front::drain, front));
+        URI here = local(front.port());
+        mainnet = here;
+        parts.add(new Part("mainnet", here.toString(), front::metrics));
     }
 
     private void startGateway(DataDirectory data, ArweaveKey wallet) {
@@ -223,6 +247,11 @@ public final class Node implements AutoCloseable {
     /** Where the network of this node is found. */
     public Network network() {
         return new Network(url(Unit.GATEWAY), url(Unit.SU), url(Unit.MU), url(Unit.CU));
+    }
+
+    /** Where clients in mainnet mode are served; null where only some units run. */
+    public @Nullable URI mainnetUrl() {
+        return mainnet;
     }
 
     /** Where dashboard, health and metrics are. */

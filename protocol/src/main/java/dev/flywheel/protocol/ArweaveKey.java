@@ -142,6 +142,29 @@ public final class ArweaveKey implements Signer {
         return sign(deepHash, FastCrypto.PROVIDER);
     }
 
+    /**
+     * This key as a signer that signs the same twice alike, so that an item made of the same parts
+     * has the same id.
+     */
+    public Signer repeatable() {
+        return new Signer() {
+            @Override
+            public SignatureType type() {
+                return SignatureType.ARWEAVE;
+            }
+
+            @Override
+            public byte[] owner() {
+                return ArweaveKey.this.owner();
+            }
+
+            @Override
+            public byte[] sign(byte[] deepHash) {
+                return RsaPss.signRepeatably(key, deepHash);
+            }
+        };
+    }
+
     /** As {@link #sign(byte[])} with this provider, or with the JDK's own. */
     byte[] sign(byte[] deepHash, @Nullable Provider provider) {
         return RsaPss.sign(provider == null ? key : keyOf(provider), deepHash, provider);

@@ -75,10 +75,10 @@ public final class ItemVerifier {
         if (encoded == null) {
             return Form.NONE;
         }
-        if (RsaPss.isEncodingWith(Digests.sha256(), encoded, key.bits())) {
+        if (RsaPss.isEncodingWith(encoded, key.bits(), Digests.sha256())) {
             return Form.ITEM;
         }
-        return RsaPss.isEncodingWith(Digests.sha512(), encoded, key.bits())
+        return RsaPss.isEncodingWith(encoded, key.bits(), Digests.sha512())
                 ? Form.HTTP_MESSAGE
                 : Form.NONE;
     }

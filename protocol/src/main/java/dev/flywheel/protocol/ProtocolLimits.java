@@ -94,5 +94,20 @@ public final class ProtocolLimits {
      */
     public static final int PAGE_ENTRIES_MAX = 100_000;
 
+    /**
+     * Signatures that one HTTP message may carry. HyperBEAM sends two, one of them keyed with a
+     * constant; each costs a parse, and one at most an RSA operation.
+     */
+    public static final int HTTP_SIGNATURES_MAX = 16;
+
+    /** Parts that one HTTP signature may cover: headers of a request, of which servers take 100. */
+    public static final int HTTP_COMPONENTS_MAX = 128;
+
+    /**
+     * Parts of a multipart body. Each becomes a tag or the data, and an item has room for no more
+     * tags.
+     */
+    public static final int HTTP_PARTS_MAX = 128;
+
     private ProtocolLimits() {}
 }

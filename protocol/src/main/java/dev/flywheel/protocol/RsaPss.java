@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -12,11 +13,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RSASSA-PSS (RFC 8017, 8.1) with SHA-256 and MGF1-SHA-256 over an item's deep hash.
+ * RSASSA-PSS (RFC 8017, 8.1), with SHA-256 and MGF1-SHA-256 over an item's deep hash, or with
+ * SHA-512 in both places over an HTTP signature's base.
  *
  * <p>The JDK verifies one salt length that it is told. Wallets use 32 or the largest possible (478
- * for 4096 bits), others are allowed; so the public operation is done raw and the encoded message
- * is decoded here, which shows the length.
+ * for 4096 bits and SHA-256), others are allowed; so the public operation is done raw and the
+ * encoded message is decoded here, which shows the length.
  */
 final class RsaPss {
     private static final int HASH_BYTES = 32;
@@ -48,16 +50,55 @@ final class RsaPss {
     }
 
     /**
-     * Whether the encoded message, the signature to the power of e, is an EMSA-PSS encoding of the
-     * deep hash.
+     * A signature that is a function of key and hash: its salt follows from the hash. By the JDK,
+     * whose salt comes from the random stream that it is given.
      */
-    static boolean isEncodingOf(byte[] deepHash, byte[] encoded, int modulusBits) {
-        MessageDigest sha = Digests.sha256();
+    static byte[] signRepeatably(PrivateKey key, byte[] deepHash) {
+        try {
+            Signature pss = Signature.getInstance("RSASSA-PSS", "SunRsaSign");
+            pss.setParameter(PARAMETERS);
+            pss.initSign(key, new Salt(Digests.sha256().digest(deepHash)));
+            pss.update(deepHash);
+            return pss.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("RSA-PSS signing failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Gives one salt, once. */
+    private static final class Salt extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+
+        private final byte[] salt;
+
+        Salt(byte[] salt) {
+            this.salt = salt;
+        }
+
+        @Override
+        public void nextBytes(byte[] bytes) {
+            if (bytes.length != salt.length) {
+                throw new IllegalStateException(
+                        "the salt has %d bytes, asked for are %d"
+                                .formatted(salt.length, bytes.length));
+            }
+            System.arraycopy(salt, 0, bytes, 0, salt.length);
+        }
+    }
+
+    /**
+     * Whether the encoded message, the signature to the power of e, is an EMSA-PSS encoding of the
+     * message.
+     *
+     * @param sha a digest of its own, for the message, the mask and the salt
+     */
+    static boolean isEncodingOf(
+            byte[] message, byte[] encoded, int modulusBits, MessageDigest sha) {
         byte[] salt = saltOrNull(sha, encoded, modulusBits);
         if (salt == null) {
             return false;
         }
-        byte[] messageHash = sha.digest(deepHash);
+        byte[] messageHash = sha.digest(message);
         sha.update(EIGHT_ZEROS);
         sha.update(messageHash);
         byte[] expected = sha.digest(salt);
@@ -67,7 +108,7 @@ final class RsaPss {
     }
 
     /** Whether the encoded message is an EMSA-PSS encoding of anything with this hash function. */
-    static boolean isEncodingWith(MessageDigest sha, byte[] encoded, int modulusBits) {
+    static boolean isEncodingWith(byte[] encoded, int modulusBits, MessageDigest sha) {
         return saltOrNull(sha, encoded, modulusBits) != null;
     }
 

@@ -3,6 +3,7 @@ package dev.flywheel.protocol;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.spec.RSAKeyGenParameterSpec;
@@ -51,8 +52,13 @@ final class RsaPublicKey {
     }
 
     boolean verify(byte[] deepHash, byte[] signature) {
+        return verify(deepHash, signature, Digests.sha256());
+    }
+
+    /** As {@link #verify(byte[], byte[])} with this digest, used by nobody else meanwhile. */
+    boolean verify(byte[] message, byte[] signature, MessageDigest sha) {
         byte[] encoded = encoded(signature);
-        return encoded != null && RsaPss.isEncodingOf(deepHash, encoded, modulusBits);
+        return encoded != null && RsaPss.isEncodingOf(message, encoded, modulusBits, sha);
     }
 
     int bits() {

@@ -1,6 +1,7 @@
 /**
  * AO's wire forms and nothing else: data items, tags, signatures and hashes as bytes; messages,
- * schedules, results and cursors as JSON. No I/O, no clock, no threads.
+ * schedules, results and cursors as JSON; signatures of HTTP messages. No I/O, no clock, no
+ * threads.
  *
  * <pre>
  *   bytes ──► DataItem ──► ItemVerifier            ItemBuilder ──► Signer ──► DataItem ──► bytes

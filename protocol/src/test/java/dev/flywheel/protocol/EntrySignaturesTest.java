@@ -141,7 +141,9 @@ class EntrySignaturesTest {
                                         part.owner(),
                                         part.data(),
                                         part.tags(),
-                                        "AAAA" + part.signature().substring(4),
+                                        "AAAA"
+                                                + Objects.requireNonNull(part.signature())
+                                                        .substring(4),
                                         part.anchor(),
                                         part.target()),
                         part ->

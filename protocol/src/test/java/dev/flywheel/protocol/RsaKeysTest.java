@@ -139,4 +139,14 @@ class RsaKeysTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
     }
+
+    @Test
+    void shouldSignTheSameAlikeWhereThatIsAskedFor() {
+        Signer key = Golden.arweaveKey("rsa4096-a").repeatable();
+        DataItem item = new ItemBuilder().tag("a", "b").data("x").sign(key);
+        assertThat(new ItemVerifier().verify(item)).isTrue();
+        assertThat(new ItemBuilder().tag("a", "b").data("x").sign(key).id()).isEqualTo(item.id());
+        assertThat(new ItemBuilder().tag("a", "b").data("y").sign(key).id())
+                .isNotEqualTo(item.id());
+    }
 }

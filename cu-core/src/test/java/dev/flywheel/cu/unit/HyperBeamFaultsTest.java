@@ -146,8 +146,8 @@ class HyperBeamFaultsTest {
             socket.connect(new InetSocketAddress("127.0.0.1", unit.unit.port()));
             socket.getOutputStream()
                     .write(
-                            ("POST %s HTTP/1.1\r\nHost: localhost:6363\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                                            .formatted(log.path(slot), body.length))
+                            "POST %s HTTP/1.1\r\nHost: localhost:6363\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                                    .formatted(log.path(slot), body.length)
                                     .getBytes(UTF_8));
             socket.getOutputStream().write(body);
             unit.guests.waiting.await();

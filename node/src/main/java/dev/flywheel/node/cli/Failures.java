@@ -2,6 +2,7 @@ package dev.flywheel.node.cli;
 
 import dev.flywheel.node.LibraryUnusableException;
 import dev.flywheel.node.config.ConfigurationException;
+import dev.flywheel.node.config.Setting;
 import dev.flywheel.node.demo.DemoFailedException;
 import dev.flywheel.platform.files.DataDirectoryException;
 import dev.flywheel.platform.http.PortInUseException;
@@ -27,7 +28,7 @@ final class Failures {
         if (status == ExitCode.FAILURE) {
             LoggerFactory.getLogger(Failures.class).error("flywheel failed", failure);
         }
-        line.getErr().println("flywheel: " + oneLine(failure));
+        line.getErr().println("flywheel: " + oneLine(failure) + advice(failure));
         return status;
     }
 
@@ -55,6 +56,23 @@ final class Failures {
             case DemoFailedException e -> ExitCode.DEMO;
             default -> ExitCode.FAILURE;
         };
+    }
+
+    /** The flag that helps where a port is taken. */
+    private static String advice(Throwable failure) {
+        if (!(failure instanceof PortInUseException taken)) {
+            return "";
+        }
+        Setting port =
+                switch (taken.unit()) {
+                    case "gateway" -> Setting.GATEWAY_PORT;
+                    case "scheduler" -> Setting.SU_PORT;
+                    case "messenger" -> Setting.MU_PORT;
+                    case "mainnet" -> Setting.MAINNET_PORT;
+                    case "ops" -> Setting.OPS_PORT;
+                    default -> Setting.CU_PORT;
+                };
+        return " (" + port.flag() + ")";
     }
 
     private static String oneLine(Throwable failure) {

@@ -65,6 +65,7 @@ final class QuarantineCommand implements Callable<Integer> {
                 names = "--keep",
                 description =
                         "goes on from what was evaluated here; quarantined again if the scheduler still says otherwise")
+        @SuppressWarnings("UnusedVariable") // the one that is not --forget
         private boolean keep;
 
         @Option(

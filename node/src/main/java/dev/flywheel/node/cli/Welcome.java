@@ -3,6 +3,8 @@ package dev.flywheel.node.cli;
 import dev.flywheel.node.Node;
 import dev.flywheel.node.Node.Unit;
 import dev.flywheel.node.demo.Network;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /** What a node prints when it is ready: addresses, and lines to paste into a client. */
 final class Welcome {
@@ -15,6 +17,10 @@ final class Welcome {
         line(text, node, Unit.SU, "scheduler", network.su());
         line(text, node, Unit.MU, "messenger", network.mu());
         line(text, node, Unit.CU, "compute", network.cu());
+        URI mainnet = node.mainnetUrl();
+        if (mainnet != null) {
+            text.append("  %-11s %s\n".formatted("mainnet", mainnet));
+        }
         text.append("  %-11s %s\n".formatted("dashboard", node.opsUrl()));
         text.append("  %-11s %s\n".formatted("address", node.address()));
         if (node.runs(Unit.GATEWAY)
@@ -28,7 +34,7 @@ final class Welcome {
 
                       connect({ MODE: 'legacy', GATEWAY_URL: '%s', MU_URL: '%s', CU_URL: '%s' })
 
-                      spawn with scheduler '%s' and a tag Authority with the same address
+                      spawn with scheduler '%s' and a tag Authority with the same address%s
 
                     In a shell, with aos:
 
@@ -41,6 +47,7 @@ final class Welcome {
                                     network.mu(),
                                     network.cu(),
                                     node.address(),
+                                    mainnetLines(mainnet),
                                     network.gateway(),
                                     network.gateway(),
                                     network.mu(),
@@ -49,6 +56,14 @@ final class Welcome {
                                     node.address()));
         }
         return text.toString();
+    }
+
+    private static String mainnetLines(@Nullable URI mainnet) {
+        return mainnet == null
+                ? ""
+                : "\n\n  or, for the same processes, in mainnet mode:"
+                        + "\n\n    connect({ MODE: 'mainnet', URL: '%s', signer: createSigner(jwk) })"
+                                .formatted(mainnet);
     }
 
     private static void line(StringBuilder text, Node node, Unit unit, String name, Object url) {

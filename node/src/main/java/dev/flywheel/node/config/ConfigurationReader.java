@@ -148,6 +148,7 @@ public final class ConfigurationReader {
                         port(Setting.SU_PORT),
                         port(Setting.MU_PORT),
                         port(Setting.CU_PORT),
+                        port(Setting.MAINNET_PORT),
                         port(Setting.OPS_PORT)),
                 new Urls(
                         url(Setting.GATEWAY_URL),

@@ -39,7 +39,7 @@ public record NodeConfiguration(
     }
 
     /** Address and ports; 0 takes any free one. */
-    public record Ports(String bind, int gateway, int su, int mu, int cu, int ops) {
+    public record Ports(String bind, int gateway, int su, int mu, int cu, int mainnet, int ops) {
         public InetSocketAddress on(int port) {
             return new InetSocketAddress(bind, port);
         }

@@ -28,6 +28,12 @@ public enum Setting {
     SU_PORT("su.port", "PORT", "9000", "port of the scheduler unit; 0 = any"),
     MU_PORT("mu.port", "PORT", "3005", "port of the messenger unit; 0 = any"),
     CU_PORT("cu.port", "PORT", "6363", "port of the compute unit; 0 = any"),
+    /** HyperBEAM's own, where clients of that mode look for a node on this machine. */
+    MAINNET_PORT(
+            "mainnet.port",
+            "PORT",
+            "8734",
+            "port for clients in mainnet mode, which speak to a HyperBEAM node elsewhere; only the whole network has it; 0 = any"),
     /**
      * Next to the compute unit's 6363, so that it is easy to remember; no AO unit uses it
      * (HyperBEAM has 8734), and unlike 8080 or 3000 no development server takes it.

@@ -60,7 +60,27 @@ class BadInputTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 Child child = gateway("--gateway-port", Integer.toString(taken.getLocalPort()))) {
             assertComplaint(
-                    child, ExitCode.PORT_IN_USE, "gateway", Integer.toString(taken.getLocalPort()));
+                    child,
+                    ExitCode.PORT_IN_USE,
+                    "gateway",
+                    Integer.toString(taken.getLocalPort()),
+                    "--gateway-port");
+        }
+    }
+
+    @Test
+    void shouldNameTheFlagWhereTheMainnetPortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            List<String> arguments =
+                    new ArrayList<>(List.of("node", "--data", directory.resolve("n").toString()));
+            for (String part : List.of("gateway", "su", "mu", "cu", "ops")) {
+                arguments.addAll(List.of("--" + part + "-port", "0"));
+            }
+            String port = Integer.toString(taken.getLocalPort());
+            arguments.addAll(List.of("--mainnet-port", port));
+            try (Child child = Child.start(Map.of(), arguments.toArray(String[]::new))) {
+                assertComplaint(child, ExitCode.PORT_IN_USE, "mainnet", port, "--mainnet-port");
+            }
         }
     }
 

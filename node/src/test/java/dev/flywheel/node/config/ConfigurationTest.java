@@ -35,6 +35,7 @@ class ConfigurationTest {
         VALUES.put(Setting.SU_PORT, "2");
         VALUES.put(Setting.MU_PORT, "3");
         VALUES.put(Setting.CU_PORT, "4");
+        VALUES.put(Setting.MAINNET_PORT, "6");
         VALUES.put(Setting.OPS_PORT, "5");
         VALUES.put(Setting.GATEWAY_URL, "http://g:1/");
         VALUES.put(Setting.SU_URL, "http://s:2");
@@ -65,7 +66,7 @@ class ConfigurationTest {
             new NodeConfiguration(
                     Path.of("/tmp/somewhere"),
                     Path.of("/tmp/key.json"),
-                    new Ports("0.0.0.0", 1, 2, 3, 4, 5),
+                    new Ports("0.0.0.0", 1, 2, 3, 4, 6, 5),
                     new Urls(
                             URI.create("http://g:1"),
                             URI.create("http://s:2"),
@@ -103,7 +104,7 @@ class ConfigurationTest {
                         new NodeConfiguration(
                                 Path.of("/users/me/.local/share/flywheel"),
                                 null,
-                                new Ports("127.0.0.1", 4000, 9000, 3005, 6363, 6364),
+                                new Ports("127.0.0.1", 4000, 9000, 3005, 6363, 8734, 6364),
                                 new Urls(null, null, null, null, null),
                                 null,
                                 MessageDurability.KILL,

@@ -1,6 +1,7 @@
 package dev.flywheel.node.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code @permaweb/aoconnect} 0.0.98 in legacy mode against a freshly started node, and a second,
- * empty compute unit that replays what it did. Needs npm and the real aos modules, and fails where
- * they are missing.
+ * {@code @permaweb/aoconnect} 0.0.98 in legacy and mainnet mode against a freshly started node, and
+ * a second, empty compute unit that replays what it did. Needs npm and the real aos modules, and
+ * fails where they are missing.
  */
 class AoconnectTest {
     private static final List<String> FILES =
@@ -28,7 +29,8 @@ class AoconnectTest {
                     "package-lock.json",
                     ".npmrc",
                     "network.mjs",
-                    "aoconnect.test.mjs");
+                    "aoconnect.test.mjs",
+                    "mainnet.test.mjs");
     private static final long INSTALL_S = 300;
     private static final long CONVERSATION_S = 600;
 
@@ -70,6 +72,9 @@ class AoconnectTest {
                                 node.gateway(),
                                 "--su-url",
                                 node.su())) {
+            assertThatThrownBy(second::mainnet)
+                    .as("only the whole network has it")
+                    .hasMessageContaining("no mainnet");
             String printed =
                     run(
                             Map.of(
@@ -78,6 +83,7 @@ class AoconnectTest {
                                     "MU_URL", node.mu(),
                                     "CU_URL", node.cu(),
                                     "SECOND_CU_URL", second.cu(),
+                                    "MAINNET_URL", node.mainnet(),
                                     "MODULE_FILE", wasm.toString(),
                                     "MODULE_FORMAT", format),
                             CONVERSATION_S,
@@ -87,7 +93,7 @@ class AoconnectTest {
             // A run that found no tests would be green too.
             Matcher passed = Pattern.compile("# pass (\\d+)").matcher(printed);
             assertThat(passed.find()).as(printed).isTrue();
-            assertThat(Integer.parseInt(passed.group(1))).as(printed).isGreaterThan(15);
+            assertThat(Integer.parseInt(passed.group(1))).as(printed).isGreaterThan(30);
             node.child().terminate();
             assertThat(node.child().exit()).as("drained").isEqualTo(143);
         }

@@ -27,7 +27,7 @@ final class RunningNode implements AutoCloseable {
             throws IOException, InterruptedException {
         List<String> arguments =
                 new ArrayList<>(List.of(command, "--data", data.toString(), "--ops-port", "0"));
-        for (String unit : List.of("gateway", "su", "mu", "cu")) {
+        for (String unit : List.of("gateway", "su", "mu", "cu", "mainnet")) {
             String flag = "--" + unit + "-port";
             if (!List.of(more).contains(flag)) {
                 arguments.addAll(List.of(flag, "0"));
@@ -65,6 +65,11 @@ final class RunningNode implements AutoCloseable {
 
     String cu() {
         return url("compute");
+    }
+
+    /** Where clients in mainnet mode are served. */
+    String mainnet() {
+        return url("mainnet");
     }
 
     /** Dashboard, health and metrics. */

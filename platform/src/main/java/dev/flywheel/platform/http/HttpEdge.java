@@ -4,6 +4,7 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.io.Receiver;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
@@ -12,6 +13,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,6 +70,7 @@ public final class HttpEdge implements AutoCloseable {
                         .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, limits.idleMs())
                         .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                         .setServerOption(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
+                        .setServerOption(UndertowOptions.DECODE_URL, !routes.takesRawPaths())
                         .setSocketOption(Options.TCP_NODELAY, true)
                         .setHandler(this::onRequest)
                         .build();
@@ -352,7 +355,10 @@ public final class HttpEdge implements AutoCloseable {
                 exchange.getRequestURI(),
                 exchange.getQueryString(),
                 new Query(exchange.getQueryParameters()),
-                headers::getFirst,
+                name -> {
+                    HeaderValues values = headers.get(name);
+                    return values == null ? List.of() : List.copyOf(values);
+                },
                 body,
                 peer == null ? "unknown" : peer.getHostString());
     }

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 public final class PortInUseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String unit;
+
     PortInUseException(String unit, InetSocketAddress address, Throwable cause) {
         super(
                 "%s cannot listen on %s:%d: the address is in use or not available (%s). Stop the program that holds it, or give the %s another port."
@@ -16,5 +18,11 @@ public final class PortInUseException extends RuntimeException {
                                 cause.getMessage(),
                                 unit),
                 cause);
+        this.unit = unit;
+    }
+
+    /** The name of the edge that wanted the address. */
+    public String unit() {
+        return unit;
     }
 }

@@ -1,5 +1,6 @@
 package dev.flywheel.platform.http;
 
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ public final class Request {
     private final String rawPath;
     private final String rawQuery;
     private final Query query;
-    private final Function<String, @Nullable String> headers;
+    private final Function<String, List<String>> headers;
     private final byte[] body;
     private final String remoteAddress;
 
@@ -23,7 +24,7 @@ public final class Request {
             String rawPath,
             String rawQuery,
             Query query,
-            Function<String, @Nullable String> headers,
+            Function<String, List<String>> headers,
             byte[] body,
             String remoteAddress) {
         this.method = method;
@@ -46,12 +47,18 @@ public final class Request {
         return path;
     }
 
-    /** The path as it was on the wire. */
+    /**
+     * The path with its parameters. Where {@link Routes#takeRawPaths} was asked for it is as it was
+     * on the wire, each character a byte; else decoded, but for {@code %2F}.
+     */
     public String rawPath() {
         return rawPath;
     }
 
-    /** The query as it was on the wire, without the question mark; empty when there is none. */
+    /**
+     * The query without the question mark; empty when there is none. Decoded as {@link #rawPath}
+     * is.
+     */
     public String rawQuery() {
         return rawQuery;
     }
@@ -62,6 +69,15 @@ public final class Request {
 
     /** The first value of a header, its name in any letter case; null when absent. */
     public @Nullable String header(String name) {
+        List<String> values = headers.apply(name);
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    /**
+     * All values of a header in the order of the wire, its name in any letter case; empty when
+     * absent. Each character is a byte of the wire.
+     */
+    public List<String> headerValues(String name) {
         return headers.apply(name);
     }
 

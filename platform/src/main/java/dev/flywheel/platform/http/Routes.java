@@ -31,6 +31,7 @@ public final class Routes {
                                             + request.path()
                                             + " not found"));
     private BiFunction<Request, Throwable, @Nullable Response> errors = (request, failure) -> null;
+    private boolean rawPaths;
 
     record Route(
             String method,
@@ -113,6 +114,19 @@ public final class Routes {
     public Routes notFound(Handler handler) {
         notFound = handler;
         return this;
+    }
+
+    /**
+     * Has paths and queries come undecoded, for a server that reads more into a path than its
+     * segments: once {@code %26} is an ampersand nobody can tell it from one.
+     */
+    public Routes takeRawPaths() {
+        rawPaths = true;
+        return this;
+    }
+
+    boolean takesRawPaths() {
+        return rawPaths;
     }
 
     /**

@@ -5,13 +5,14 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
 
 /** The body of an upload: its connection is closed when nothing of it comes for a while. */
 final class Upload extends FilterInputStream {
     private final HttpServerExchange exchange;
-    private volatile long bytes;
+    private final AtomicLong bytes = new AtomicLong();
     private long bytesBefore = -1;
     private volatile boolean closed;
     private volatile XnioExecutor.@Nullable Key timer;
@@ -32,11 +33,12 @@ final class Upload extends FilterInputStream {
         if (closed) {
             return;
         }
-        if (bytes == bytesBefore) {
+        long now = bytes.get();
+        if (now == bytesBefore) {
             HttpEdge.closeConnection(exchange);
             return;
         }
-        bytesBefore = bytes;
+        bytesBefore = now;
         watch();
     }
 
@@ -47,10 +49,9 @@ final class Upload extends FilterInputStream {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread reads the body
     public int read(byte[] into, int from, int length) throws IOException {
         int count = in.read(into, from, length);
-        bytes += Math.max(0, count);
+        bytes.addAndGet(Math.max(0, count));
         return count;
     }
 

@@ -216,4 +216,32 @@ class HttpEdgeTest {
         assertThatThrownBy(() -> Response.text(200, "x").withHeader("a", "b\r\nc: d"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void shouldLeavePathsAsTheyCameWhereThatIsAskedFor() throws Exception {
+        Routes raw =
+                new Routes()
+                        .takeRawPaths()
+                        .notFound(
+                                (request, params) ->
+                                        done(
+                                                Response.text(
+                                                        200,
+                                                        request.rawPath()
+                                                                + "?"
+                                                                + request.rawQuery()
+                                                                + request.headerValues("X"))));
+        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+        try (HttpEdge server = HttpEdge.start("raw", any, LIMITS, raw);
+                Socket socket = new Socket("127.0.0.1", server.port())) {
+            String wire = "/a%26b;p=1/%2F//%C3%A9\u00e9&c=d?x=%3D&y";
+            socket.getOutputStream()
+                    .write(
+                            ("GET " + wire + " HTTP/1.0\r\nX: 1\r\nx: 2\r\n\r\n")
+                                    .getBytes(StandardCharsets.ISO_8859_1));
+            String answer =
+                    new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.0 200").endsWith("\r\n\r\n" + wire + "[1, 2]");
+        }
+    }
 }

@@ -11,14 +11,14 @@ import java.util.concurrent.Semaphore;
  * so that none takes the places of all. This machine's own programs are not limited here: a node
  * that asks for many callers is one of them, and does that itself. Any thread.
  */
-final class Callers {
+public final class Callers {
     private final Map<String, Integer> asking = new ConcurrentHashMap<>();
     private final Semaphore all;
 
     /**
      * @param most of all callers together
      */
-    Callers(int most) {
+    public Callers(int most) {
         this.all = new Semaphore(most);
     }
 
@@ -27,7 +27,7 @@ final class Callers {
      *
      * @throws StatusException 429 when the caller, or all together, have as many as they may
      */
-    void enter(String address) {
+    public void enter(String address) {
         if (!all.tryAcquire()) {
             throw new StatusException(429, "Dry-Run enqueue limit exceeded");
         }
@@ -42,7 +42,7 @@ final class Callers {
     }
 
     /** Gives a place back. */
-    void leave(String address) {
+    public void leave(String address) {
         asking.computeIfPresent(address, (any, count) -> count == 1 ? null : count - 1);
         all.release();
     }

@@ -166,8 +166,7 @@ public final class Peers implements AutoCloseable {
         for (int hops = 0; ; hops++) {
             Answer answer = sendOne(at, bytesMax);
             String location = answer.header("Location");
-            boolean redirect = answer.status() / 100 == 3 && location != null;
-            if (!redirect) {
+            if (answer.status() / 100 != 3 || location == null) {
                 return answer;
             }
             if (hops == UnitLimits.REDIRECTS_MAX) {

@@ -21,8 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Owns the table of processes and decides what happens next to each. All methods run on the
@@ -36,8 +34,6 @@ import org.slf4j.LoggerFactory;
  * <p>Looks (dry runs, memory images) are taken at a picture of the process, beside its steps.
  */
 final class Dispatcher implements Steps {
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-
     private final Stages stages;
     private final Pipeline.Parts parts;
     private final ProcessTable table;
