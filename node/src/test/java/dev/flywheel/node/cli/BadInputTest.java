@@ -121,6 +121,24 @@ class BadInputTest {
     }
 
     @Test
+    void shouldReadWhatANodeSetsForANodeJsUnit() throws Exception {
+        Map<String, String> environment =
+                Map.of("UNIT_MODE", "hbu", "HB_URL", "http://localhost:10000", "PORT", "6399");
+        try (Child child = Child.start(environment, "cu", "--print-config")) {
+            assertThat(child.exit()).isZero();
+            assertThat(child.output()).contains("# from: HB_URL", "cu.port: 6399", "# from: PORT");
+        }
+        try (Child child = Child.start(environment, "su", "--print-config")) {
+            assertThat(child.exit()).isZero();
+            assertThat(child.output()).doesNotContain("# from: PORT");
+        }
+        try (Child child =
+                Child.start(Map.of("UNIT_MODE", "hbu", "HB_URL", "localhost"), "cu", "--once")) {
+            assertComplaint(child, ExitCode.USAGE, "HB_URL", "localhost");
+        }
+    }
+
+    @Test
     void shouldDrainOnTermAndKeepWhatItAcknowledged() throws Exception {
         String[] key = new String[1];
         for (int start = 0; start < 2; start++) {
