@@ -74,7 +74,8 @@ public final class ComputeUnit implements AutoCloseable {
                                 answers,
                                 io,
                                 images,
-                                options.behindHyperBeam() != null,
+                                options.behindHyperBeam(),
+                                options.gateway(),
                                 evaluator::compiling,
                                 clock),
                         options.settings());
