@@ -64,16 +64,16 @@ final class Waits {
      * That the unit is there, whom it works with, which modules it compiles, who is behind, and
      * what memory it takes.
      *
-     * @param process whose last result is told as well, or null
+     * @param asked process whose last result is told as well, or null
      * @param newest that result; null where there is none
      */
-    Response status(@Nullable Id process, @Nullable ResultRow newest) {
+    Response status(@Nullable Id asked, @Nullable ResultRow newest) {
         JsonText json = new JsonText(256).beginObject().name("status").string("ok");
         json.name("unit").string("flywheel");
         json.name("behindHyperBeam").string(node == null ? null : node.toString());
         json.name("gateway").string(gateway.toString());
-        if (process != null) {
-            json.name("process").beginObject().name("id").string(process.toString());
+        if (asked != null) {
+            json.name("process").beginObject().name("id").string(asked.toString());
             if (newest != null) {
                 json.name("nonce").number(newest.nonce());
                 json.name("timestamp").number(newest.timestamp());
