@@ -36,8 +36,9 @@ final class Asking implements AutoCloseable {
      * @param answer null when there was none
      * @param problem why not; empty when there was one
      * @param ms time that it took
+     * @param atMs when it was there, by this machine's clock
      */
-    record Outcome(@Nullable Answer answer, String problem, long ms) {
+    record Outcome(@Nullable Answer answer, String problem, long ms, long atMs) {
         boolean isSuccess() {
             return answer != null && answer.isSuccess();
         }
@@ -107,7 +108,10 @@ final class Asking implements AutoCloseable {
             problem = String.valueOf(e.getMessage());
         }
         return new Outcome(
-                answer, problem, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs));
+                answer,
+                problem,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs),
+                System.currentTimeMillis());
     }
 
     @Override

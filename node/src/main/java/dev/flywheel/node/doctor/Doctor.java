@@ -20,7 +20,7 @@ public final class Doctor implements AutoCloseable {
     private final Consumer<Finding> report;
     private final Asking asking = new Asking();
     private boolean failed;
-    private @Nullable Long unitClockMs;
+    private @Nullable Long unitAheadMs;
 
     /**
      * @param node URL of the HyperBEAM node, without a slash at the end
@@ -131,7 +131,7 @@ public final class Doctor implements AutoCloseable {
 
     private void clock(Asking.Outcome alive) {
         JsonNode timestamp = alive.json().path("timestamp");
-        unitClockMs = timestamp.isIntegralNumber() ? timestamp.longValue() : null;
+        unitAheadMs = timestamp.isIntegralNumber() ? timestamp.longValue() - alive.atMs() : null;
     }
 
     // ---- the node
@@ -171,8 +171,8 @@ public final class Doctor implements AutoCloseable {
     }
 
     private void clocks(NodeInfo info) {
-        Long ofNode = info.clockMs();
-        Long ofUnit = unitClockMs;
+        Long ofNode = info.aheadMs();
+        Long ofUnit = unitAheadMs;
         if (ofNode == null || ofUnit == null) {
             found(
                     Finding.warning(

@@ -15,13 +15,14 @@ import tools.jackson.databind.JsonNode;
  * @param address of its wallet
  * @param version as it names it; null where it does not
  * @param unitPort where it looks for its compute unit; null where it does not say
- * @param clockMs its clock in milliseconds, to the second; null where it does not say
+ * @param aheadMs how far its clock, which is told to the second, is ahead of this machine's; null
+ *     where it does not say
  */
 record NodeInfo(
         String address,
         @Nullable String version,
         @Nullable Integer unitPort,
-        @Nullable Long clockMs) {
+        @Nullable Long aheadMs) {
 
     /** Asks a node; null when what is there is none. */
     static @Nullable NodeInfo of(Asking asking, URI node, Asking.Outcome info)
@@ -43,7 +44,7 @@ record NodeInfo(
                 address,
                 version,
                 port == null || !port.matches("\\d{1,5}") ? null : Integer.valueOf(port),
-                clock(info.header("date")));
+                ahead(info));
     }
 
     private static @Nullable String value(Asking.Outcome outcome, String name) {
@@ -51,13 +52,15 @@ record NodeInfo(
         return member.isString() || member.isNumber() ? member.asString("") : outcome.header(name);
     }
 
-    private static @Nullable Long clock(@Nullable String date) {
+    private static @Nullable Long ahead(Asking.Outcome info) {
+        String date = info.header("date");
         try {
             return date == null
                     ? null
                     : ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant()
-                            .toEpochMilli();
+                                    .toInstant()
+                                    .toEpochMilli()
+                            - info.atMs();
         } catch (DateTimeException e) {
             return null; // then there is nothing to compare
         }

@@ -231,7 +231,7 @@ final class ProcessChecks {
         try {
             data = asking.module(URI.create(gateway) + "/raw/" + module);
         } catch (IllegalArgumentException e) {
-            data = new Asking.Outcome(null, "no URL: " + gateway, 0);
+            data = new Asking.Outcome(null, "no URL: " + gateway, 0, 0);
         }
         byte[] body = data.answer() == null ? new byte[0] : data.answer().body();
         boolean wasm =
