@@ -139,6 +139,26 @@ class BadInputTest {
     }
 
     @Test
+    void shouldEndTheDoctorWithOneWhenACheckFailed() throws Exception {
+        String nobody = "http://127.0.0.1:1";
+        try (Child child =
+                Child.start(Map.of(), "doctor", "--hyperbeam", nobody + "/", "--cu", nobody)) {
+            assertThat(child.exit()).isEqualTo(ExitCode.FAILURE);
+            assertThat(child.output())
+                    .anyMatch(line -> line.startsWith("FAILED   unit: nobody answers at " + nobody))
+                    .anyMatch(
+                            line -> line.startsWith("FAILED   node: nobody answers at " + nobody));
+        }
+        try (Child child =
+                Child.start(Map.of(), "doctor", "--hyperbeam", nobody, "--process", "nobody")) {
+            assertComplaint(child, ExitCode.USAGE, "--process", "nobody");
+        }
+        try (Child child = Child.start(Map.of(), "doctor", "--hyperbeam", "localhost")) {
+            assertComplaint(child, ExitCode.USAGE, "--hyperbeam", "it must be a URL");
+        }
+    }
+
+    @Test
     void shouldDrainOnTermAndKeepWhatItAcknowledged() throws Exception {
         String[] key = new String[1];
         for (int start = 0; start < 2; start++) {
