@@ -35,6 +35,7 @@ class NodeJsDataTest {
     private static final byte[] MEMORY = new byte[CheckpointLimits.MEMORY_UNIT_BYTES];
     private static final String OUTPUT =
             "{\"Messages\":[],\"Assignments\":[],\"Spawns\":[],\"Output\":{\"data\":\"x\"},\"Patches\":[],\"GasUsed\":7}";
+    private static final int PAGE_BYTES = 4096;
     private static final long TIME = 1_795_456_648_605L;
 
     @TempDir Path directory;
@@ -339,6 +340,50 @@ class NodeJsDataTest {
         try (ResultStore store = ResultStore.open(target.resolve("results"))) {
             assertThat(store.at(id, 5).orElseThrow().messageId()).isEqualTo(id("another message"));
         }
+    }
+
+    /** A page that is broken costs the rows on it, and those after it of the same process. */
+    @Test
+    void shouldGoOnAfterADamagedPartOfTheDatabase() throws Exception {
+        List<String> processes =
+                Stream.of("p0", "p1", "p2").map(NodeJsDataTest::id).sorted().toList();
+        String marked = "mark" + "x".repeat(2_000);
+        for (String process : processes) {
+            for (int i = 0; i < 20; i++) {
+                boolean broken = process.equals(processes.get(1)) && i == 10;
+                data.evaluation(
+                        process,
+                        i,
+                        id(process + i),
+                        TIME + i,
+                        OUTPUT.replace(
+                                "\"x\"",
+                                broken ? '"' + marked + '"' : '"' + "y".repeat(500) + '"'));
+            }
+        }
+        data.close();
+        byte[] bytes = Files.readAllBytes(data.database);
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("markxx");
+        int page = at / PAGE_BYTES * PAGE_BYTES;
+        Arrays.fill(bytes, page, page + 64, (byte) 0x5a);
+        Files.write(data.database, bytes);
+        ImportLines taken = taken();
+        assertThat(taken.totals.isComplete()).isFalse();
+        assertThat(String.join("\n", taken.lines))
+                .contains("cannot be read")
+                .contains("file=" + data.database);
+        for (String whole : List.of(processes.getFirst(), processes.getLast())) {
+            assertThat(taken.lines)
+                    .anyMatch(
+                            line ->
+                                    line.startsWith("process " + whole)
+                                            && line.contains("; 20 results"));
+        }
+        assertThat(taken.lines)
+                .anyMatch(
+                        line ->
+                                line.startsWith("process " + processes.get(1))
+                                        && line.contains("cannot be read"));
     }
 
     // ---- the whole

@@ -3,6 +3,8 @@ package dev.flywheel.cu.unit.takeover;
 import dev.flywheel.cu.guest.GuestLimits;
 import dev.flywheel.cu.unit.UnitLimits;
 import dev.flywheel.platform.sql.ForeignSqlFile;
+import dev.flywheel.platform.sql.RowReader;
+import dev.flywheel.platform.sql.SqlStoreException;
 import dev.flywheel.protocol.HyperBeamPage;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Json;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The database of a NodeJS compute unit, as its {@code sqlite.js} makes it. Only read. One thread.
- * Calls throw {@link dev.flywheel.platform.sql.SqlStoreException} where the file is damaged.
+ * Where the file is damaged, what is there is left out.
  */
 final class NodeJsDatabase implements AutoCloseable {
     private static final List<String> EVALUATIONS =
@@ -62,7 +65,7 @@ final class NodeJsDatabase implements AutoCloseable {
         this.hasProcesses = file.isTable("processes", List.of("id", "tags"));
     }
 
-    /** Looks at a row; what it throws is left out. */
+    /** Looks at a row. */
     @FunctionalInterface
     interface Visitor {
         void visit(Cells row) throws SQLException;
@@ -94,8 +97,9 @@ final class NodeJsDatabase implements AutoCloseable {
      *
      * @param ids of processes, sorted
      * @param nameless rows that name no process
+     * @param damage why more may be in it; null when these are all
      */
-    record Processes(List<Id> ids, long nameless) {
+    record Processes(List<Id> ids, long nameless, @Nullable String damage) {
         Processes {
             ids = List.copyOf(ids);
         }
@@ -105,6 +109,16 @@ final class NodeJsDatabase implements AutoCloseable {
     Processes processes() {
         NavigableMap<String, Id> found = new TreeMap<>();
         long[] nameless = {0};
+        String damage = null;
+        try {
+            collect(found, nameless);
+        } catch (LeftOutException e) {
+            damage = e.why();
+        }
+        return new Processes(List.copyOf(found.values()), nameless[0], damage);
+    }
+
+    private void collect(Map<String, Id> found, long[] nameless) throws LeftOutException {
         if (hasCheckpoints) {
             each(
                     "select " + Cells.small("processId") + " from checkpoint_files",
@@ -125,7 +139,6 @@ final class NodeJsDatabase implements AutoCloseable {
                 at = nextEvaluation(at);
             }
         }
-        return new Processes(List.copyOf(found.values()), nameless[0]);
     }
 
     private static boolean add(@Nullable String process, Map<String, Id> found) {
@@ -142,43 +155,70 @@ final class NodeJsDatabase implements AutoCloseable {
         return true;
     }
 
-    private @Nullable String nextEvaluation(String after) {
-        return file.read(
-                        session ->
-                                session.first(
-                                        "select id from evaluations where id > ? and typeof(id) = 'text'"
-                                                + " order by id limit 1",
-                                        row -> row.getString(1),
-                                        after))
+    private @Nullable String nextEvaluation(String after) throws LeftOutException {
+        return first(
+                        "select id from evaluations where id > ? and typeof(id) = 'text' order by id limit 1",
+                        row -> row.getString(1),
+                        after)
                 .orElse(null);
     }
 
-    private void each(String sql, Visitor visitor, @Nullable Object... arguments) {
-        file.read(
-                session -> {
-                    session.each(
-                            sql,
-                            row -> {
-                                visitor.visit(new Cells(row));
-                                return true;
-                            },
-                            arguments);
-                    return true;
-                });
+    private <T> Optional<T> first(String sql, RowReader<T> reader, @Nullable Object... arguments)
+            throws LeftOutException {
+        try {
+            return file.read(session -> session.first(sql, reader, arguments));
+        } catch (SqlStoreException e) {
+            throw damaged(e);
+        }
+    }
+
+    private void each(String sql, Visitor visitor, @Nullable Object... arguments)
+            throws LeftOutException {
+        SqlStoreException[] ofVisitor = new SqlStoreException[1];
+        try {
+            file.read(
+                    session -> {
+                        session.each(
+                                sql,
+                                row -> {
+                                    try {
+                                        visitor.visit(new Cells(row));
+                                    } catch (SqlStoreException e) {
+                                        ofVisitor[0] = e;
+                                        throw e;
+                                    }
+                                    return true;
+                                },
+                                arguments);
+                        return true;
+                    });
+        } catch (SqlStoreException e) {
+            if (e.equals(ofVisitor[0])) {
+                throw e; // not this database, but the one that is written
+            }
+            throw damaged(e);
+        }
+    }
+
+    private static LeftOutException damaged(SqlStoreException e) {
+        return new LeftOutException("the rest cannot be read: " + e.getMessage());
     }
 
     /** How many processes have file checkpoints. */
     long checkpointCount() {
-        return hasCheckpoints ? count("select count(*) from checkpoint_files") : 0;
+        try {
+            return hasCheckpoints ? count("select count(*) from checkpoint_files") : 0;
+        } catch (LeftOutException e) {
+            return 0; // then each of them is named when it is to be taken
+        }
     }
 
-    private long count(String sql, @Nullable Object... arguments) {
-        return file.read(session -> session.first(sql, row -> row.getLong(1), arguments))
-                .orElse(0L);
+    private long count(String sql, @Nullable Object... arguments) throws LeftOutException {
+        return first(sql, row -> row.getLong(1), arguments).orElse(0L);
     }
 
     /** File checkpoints of a process; that unit keeps one. */
-    void checkpoints(Id process, Visitor visitor) {
+    void checkpoints(Id process, Visitor visitor) throws LeftOutException {
         if (!hasCheckpoints) {
             return;
         }
@@ -198,7 +238,7 @@ final class NodeJsDatabase implements AutoCloseable {
     }
 
     /** Evaluations of a process, by their ids, so by time. */
-    void evaluations(Id process, Visitor visitor) {
+    void evaluations(Id process, Visitor visitor) throws LeftOutException {
         if (!hasEvaluations) {
             return;
         }
@@ -221,7 +261,7 @@ final class NodeJsDatabase implements AutoCloseable {
     }
 
     /** Whether a message counts as seen under this id, at this place of its log. */
-    boolean isSeen(String id, Id process, long epoch, long nonce) {
+    boolean isSeen(String id, Id process, long epoch, long nonce) throws LeftOutException {
         return hasMessages
                 && count(
                                 "select count(*) from messages where id = ? and \"processId\" = ? and seq = ?",
@@ -232,7 +272,7 @@ final class NodeJsDatabase implements AutoCloseable {
     }
 
     /** How many messages of each process count as seen. Reads the whole table. */
-    Map<String, Long> seen() {
+    Map<String, Long> seen() throws LeftOutException {
         Map<String, Long> counts = new HashMap<>();
         if (hasMessages) {
             each(
@@ -261,16 +301,14 @@ final class NodeJsDatabase implements AutoCloseable {
 
     private @Nullable Tags tags(String table, Id id) throws LeftOutException {
         String json =
-                file.read(
-                                session ->
-                                        session.first(
-                                                "select case when typeof(tags) = 'text' and octet_length(tags) <= ?"
-                                                        + " then tags end from "
-                                                        + table
-                                                        + " where id = ?",
-                                                row -> String.valueOf(row.getString(1)),
-                                                (long) UnitLimits.IMPORT_JSON_BYTES_MAX,
-                                                id.toString()))
+                first(
+                                "select case when typeof(tags) = 'text' and octet_length(tags) <= ?"
+                                        + " then tags end from "
+                                        + table
+                                        + " where id = ?",
+                                row -> String.valueOf(row.getString(1)),
+                                (long) UnitLimits.IMPORT_JSON_BYTES_MAX,
+                                id.toString())
                         .orElse(null);
         if (json == null) {
             return null;

@@ -148,7 +148,17 @@ public final class NodeJsImport implements AutoCloseable {
                 listener.line("process %s left out: the database has nothing of it".formatted(id));
             }
         }
-        Map<String, Long> seen = database.seen();
+        Map<String, Long> seen = Map.of();
+        try {
+            seen = database.seen();
+        } catch (LeftOutException e) {
+            totals.rowsLeftOut++;
+            listener.line("table messages left out: " + e.why());
+        }
+        if (found.damage() != null) {
+            totals.rowsLeftOut++;
+            listener.line("processes may be missing: " + found.damage());
+        }
         for (int i = 0; i < wanted.size(); i++) {
             int done = i;
             process(wanted.get(i), seen, () -> listener.progress(done, wanted.size(), totals));
@@ -161,16 +171,20 @@ public final class NodeJsImport implements AutoCloseable {
         progress.run();
         ImportedResults rows = new ImportedResults(id, results, !options.dryRun());
         NodeJsResult reader = new NodeJsResult(database, id);
-        database.evaluations(
-                id,
-                row -> {
-                    try {
-                        rows.take(reader.of(row));
-                    } catch (LeftOutException e) {
-                        rows.leaveOut(row.anyTextOrNull("id"), e.why());
-                    }
-                    progress.run();
-                });
+        try {
+            database.evaluations(
+                    id,
+                    row -> {
+                        try {
+                            rows.take(reader.of(row));
+                        } catch (LeftOutException e) {
+                            rows.leaveOut(row.anyTextOrNull("id"), e.why());
+                        }
+                        progress.run();
+                    });
+        } catch (LeftOutException e) {
+            rows.leaveOut("after the last one taken", e.why());
+        }
         rows.commit();
         totals.results += rows.taken();
         totals.rowsLeftOut += rows.leftOut();
@@ -189,15 +203,19 @@ public final class NodeJsImport implements AutoCloseable {
     private String memory(Id id, ImportedResults rows) throws IOException {
         List<NodeJsCheckpoint> found = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
-        database.checkpoints(
-                id,
-                row -> {
-                    try {
-                        found.add(NodeJsCheckpoint.of(id, row));
-                    } catch (LeftOutException e) {
-                        reasons.add(e.why());
-                    }
-                });
+        try {
+            database.checkpoints(
+                    id,
+                    row -> {
+                        try {
+                            found.add(NodeJsCheckpoint.of(id, row));
+                        } catch (LeftOutException e) {
+                            reasons.add(e.why());
+                        }
+                    });
+        } catch (LeftOutException e) {
+            reasons.add(e.why());
+        }
         found.sort((a, b) -> Long.compare(b.place().nonce(), a.place().nonce()));
         for (NodeJsCheckpoint each : found) {
             try {
