@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,11 +43,12 @@ class ForeignSqlFileTest {
         return file;
     }
 
-    private static Map<String, byte[]> files(Path directory) throws IOException {
+    /** What lies where this file does. */
+    private static Map<String, byte[]> files(Path file) throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        try (Stream<Path> all = Files.list(directory)) {
+        try (Stream<Path> all = Files.list(Objects.requireNonNull(file.getParent()))) {
             for (Path each : all.toList()) {
-                files.put(each.getFileName().toString(), Files.readAllBytes(each));
+                files.put(String.valueOf(each.getFileName()), Files.readAllBytes(each));
             }
         }
         return files;
@@ -68,15 +70,15 @@ class ForeignSqlFileTest {
                         "pragma journal_mode = wal",
                         "create table t (id)",
                         "insert into t values (1), (2)");
-        Map<String, byte[]> before = files(file.getParent());
+        Map<String, byte[]> before = files(file);
         assertThat(before).containsOnlyKeys("a.db");
         try (ForeignSqlFile opened = ForeignSqlFile.open(file, scratch())) {
             assertThat(ids(opened)).containsExactly(1L, 2L);
-            assertThat(files(file.getParent())).containsOnlyKeys("a.db");
+            assertThat(files(file)).containsOnlyKeys("a.db");
             assertThatThrownBy(() -> opened.read(s -> s.update("insert into t values (3)")))
                     .isInstanceOf(SqlStoreException.class);
         }
-        assertThat(files(file.getParent()).get("a.db")).isEqualTo(before.get("a.db"));
+        assertThat(files(file).get("a.db")).isEqualTo(before.get("a.db"));
         assertThat(scratch()).doesNotExist();
     }
 
@@ -86,13 +88,13 @@ class ForeignSqlFileTest {
         Path file = database("pragma journal_mode = wal", "create table t (id)");
         try (Connection killed = DriverManager.getConnection("jdbc:sqlite:" + file)) {
             run(killed, "insert into t values (7)");
-            Map<String, byte[]> before = files(file.getParent());
+            Map<String, byte[]> before = files(file);
             assertThat(before).containsKeys("a.db-wal");
             try (ForeignSqlFile opened = ForeignSqlFile.open(file, scratch())) {
                 assertThat(ids(opened)).containsExactly(7L);
             }
-            assertThat(files(file.getParent()).get("a.db-wal")).isEqualTo(before.get("a.db-wal"));
-            assertThat(files(file.getParent()).get("a.db")).isEqualTo(before.get("a.db"));
+            assertThat(files(file).get("a.db-wal")).isEqualTo(before.get("a.db-wal"));
+            assertThat(files(file).get("a.db")).isEqualTo(before.get("a.db"));
         }
         assertThat(scratch()).doesNotExist();
     }

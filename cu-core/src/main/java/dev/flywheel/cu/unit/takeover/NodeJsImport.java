@@ -12,7 +12,6 @@ import dev.flywheel.cu.guest.host.ModuleFormat;
 import dev.flywheel.cu.unit.store.ResultStore;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.Tags;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -32,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * One thread; whoever calls holds this unit's directory.
  */
 public final class NodeJsImport implements AutoCloseable {
-    private static final int READ_BYTES = 256 << 10;
-
     private final NodeJsDatabase database;
     private final Options options;
     private final Listener listener;
@@ -258,8 +255,7 @@ public final class NodeJsImport implements AutoCloseable {
         }
         Path file = checkpoint.memory(memories, options.ignoreFileTimes());
         long bytes;
-        try (InputStream in =
-                new SourceStream(new BufferedInputStream(Files.newInputStream(file), READ_BYTES))) {
+        try (InputStream in = SourceStream.open(file)) {
             if (options.dryRun() || checkpoints == null) {
                 bytes =
                         MemoryImage.check(

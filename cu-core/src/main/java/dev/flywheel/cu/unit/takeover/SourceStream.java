@@ -1,8 +1,11 @@
 package dev.flywheel.cu.unit.takeover;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Tells failures of reading apart from those of writing. */
 final class SourceStream extends FilterInputStream {
@@ -11,12 +14,23 @@ final class SourceStream extends FilterInputStream {
         private static final long serialVersionUID = 1L;
 
         UnreadableException(IOException cause) {
-            super("cannot be read: " + cause.getMessage(), cause);
+            super("cannot be read (" + cause + ")", cause);
         }
     }
 
-    SourceStream(InputStream in) {
+    private static final int READ_BYTES = 256 << 10;
+
+    private SourceStream(InputStream in) {
         super(in);
+    }
+
+    static SourceStream open(Path file) throws UnreadableException {
+        try {
+            return new SourceStream(
+                    new BufferedInputStream(Files.newInputStream(file), READ_BYTES));
+        } catch (IOException e) {
+            throw new UnreadableException(e);
+        }
     }
 
     @Override
