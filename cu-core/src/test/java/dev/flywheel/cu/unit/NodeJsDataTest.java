@@ -247,7 +247,7 @@ class NodeJsDataTest {
     void shouldTakeWhatResultsSayAndNameRowsThatAreNone() throws Exception {
         String process = id("rows");
         for (int i = 0; i < 12; i++) {
-            data.evaluation(process, i, id("m" + i), TIME + 10 * i, OUTPUT);
+            data.evaluation(process, i, id("m" + i), TIME + 10L * i, OUTPUT);
         }
         data.cron(process, 11, "0-10-minutes", TIME + 111, OUTPUT);
         data.cron(process, 11, "1-hour", TIME + 111, OUTPUT);
