@@ -35,6 +35,41 @@ public final class MemoryImage {
     }
 
     /**
+     * Reads an image to its end and keeps nothing of it.
+     *
+     * @param bytesMax as for taking it
+     * @return its length
+     * @throws RefusedException when it would not be taken
+     */
+    public static long check(InputStream in, Coding coding, long bytesMax) throws IOException {
+        InputStream plain = unpacked(in, coding);
+        byte[] page = new byte[CheckpointLimits.PAGE_BYTES];
+        long bytes = 0;
+        int count = page.length;
+        while (count == page.length) {
+            count = fill(plain, page);
+            bytes += count;
+            checkNotTooLong(bytes, Math.min(bytesMax, CheckpointLimits.MEMORY_BYTES_MAX));
+        }
+        checkIsMemory(bytes);
+        return bytes;
+    }
+
+    private static void checkNotTooLong(long bytes, long max) throws RefusedException {
+        if (bytes > max) {
+            throw new RefusedException("longer than a memory may be: max=" + max);
+        }
+    }
+
+    private static void checkIsMemory(long bytes) throws RefusedException {
+        if (bytes == 0 || bytes % CheckpointLimits.MEMORY_UNIT_BYTES != 0) {
+            throw new RefusedException(
+                    "not the length of a memory: bytes=%d, not a multiple of %d"
+                            .formatted(bytes, CheckpointLimits.MEMORY_UNIT_BYTES));
+        }
+    }
+
+    /**
      * Passes the pages of an image to a writer, one frame in memory at a time.
      *
      * @param bytesMax longest image; a longer one is refused as soon as it shows, whatever its
@@ -55,9 +90,7 @@ public final class MemoryImage {
                 break;
             }
             bytes += count;
-            if (bytes > max) {
-                throw new RefusedException("longer than a memory may be: max=" + max);
-            }
+            checkNotTooLong(bytes, max);
             if (count < page.length) {
                 break;
             }
@@ -70,11 +103,7 @@ public final class MemoryImage {
                 writer.page(at, hash, 0);
             }
         }
-        if (bytes == 0 || bytes % CheckpointLimits.MEMORY_UNIT_BYTES != 0) {
-            throw new RefusedException(
-                    "not the length of a memory: bytes=%d, not a multiple of %d"
-                            .formatted(bytes, CheckpointLimits.MEMORY_UNIT_BYTES));
-        }
+        checkIsMemory(bytes);
         tree.grow(bytes);
         return tree;
     }

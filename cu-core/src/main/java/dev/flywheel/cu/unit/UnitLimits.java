@@ -300,6 +300,23 @@ public final class UnitLimits {
     /** Processes with such questions that are remembered; more are not asked about for a while. */
     public static final int CONFLICTS_KNOWN_MAX = 1_000;
 
+    /** Processes of one NodeJS unit that are taken over: their ids are held in memory, sorted. */
+    public static final int IMPORT_PROCESSES_MAX = 1_000_000;
+
+    /**
+     * Small text in a NodeJS unit's database (ids, numbers, names of crons); 44 to 80 are usual.
+     */
+    public static final int IMPORT_TEXT_BYTES_MAX = 1_024;
+
+    /** Tags of a module or process, or the description of a checkpoint, there. */
+    public static final int IMPORT_JSON_BYTES_MAX = 1 << 20;
+
+    /** Bytes of results in one commit of a takeover; their number is that of all commits. */
+    public static final long IMPORT_COMMIT_BYTES_MAX = 8L << 20;
+
+    /** Reasons for rows left out that are named for one process; more are counted. */
+    public static final int IMPORT_REASONS_MAX = 5;
+
     /** Rows of a page of results when the client names no number. */
     public static final int RESULTS_DEFAULT = 25;
 

@@ -65,6 +65,10 @@ class MemoryImageTest {
                         new ByteArrayInputStream(coded(memory, coding)), coding, state(), 1 << 24);
         assertThat(made.manifest().globals()).isEmpty();
         assertThat(made.manifest().memoryBytes()).isEqualTo(memory.length);
+        assertThat(
+                        MemoryImage.check(
+                                new ByteArrayInputStream(coded(memory, coding)), coding, 1 << 24))
+                .isEqualTo(memory.length);
         Checkpoint found = store.newest(TestProcess.ORIGIN, 5).orElseThrow();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         found.export(out);
@@ -96,6 +100,10 @@ class MemoryImageTest {
         try (Stream<Path> all = Files.walk(directory)) {
             assertThat(all.filter(Files::isRegularFile)).isEmpty();
         }
+        in.reset();
+        assertThatThrownBy(() -> MemoryImage.check(in, coding, max))
+                .isInstanceOf(MemoryImage.RefusedException.class)
+                .hasMessageContaining(why);
     }
 
     @Test

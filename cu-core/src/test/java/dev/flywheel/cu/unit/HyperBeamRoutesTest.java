@@ -368,6 +368,22 @@ class HyperBeamRoutesTest {
         assertThat(unit().guests.evaluations).hasValue(0);
     }
 
+    // ---- status
+
+    @Test
+    void shouldTellForWhomItWorksAndHowFarAProcessIs() throws Exception {
+        NodeLog log = new NodeLog("p", node);
+        JsonNode before = UnitUnderTest.json(unit().get("/status?process-id=" + log.id));
+        assertThat(before.path("unit").asString()).isEqualTo("flywheel");
+        assertThat(before.path("behindHyperBeam").asString()).isEqualTo(node.url().toString());
+        assertThat(before.path("gateway").asString()).isEqualTo(gateway.url().toString());
+        assertThat(before.path("process").has("nonce")).isFalse();
+        result(log, log.message("a"));
+        JsonNode after = UnitUnderTest.json(unit().get("/status?process-id=" + log.id));
+        assertThat(after.at("/process/nonce").asInt()).isEqualTo(1);
+        assertThat(UnitUnderTest.json(unit().get("/status")).has("process")).isFalse();
+    }
+
     // ---- memories
 
     @Test

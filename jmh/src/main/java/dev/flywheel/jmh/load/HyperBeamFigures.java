@@ -439,10 +439,10 @@ public final class HyperBeamFigures implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (Process child : children) {
             child.destroy();
-            child.waitFor();
+            child.onExit().join();
         }
         node.close();
     }

@@ -39,6 +39,8 @@ public final class CommandLines {
                         .addSubcommand(new CheckpointImportCommand()));
         line.addSubcommand(new QuarantineCommand(System.getenv()));
         line.addSubcommand(new VerifyCommand());
+        line.addSubcommand(new ImportCommand(System.getenv()));
+        line.addSubcommand(new DoctorCommand());
         line.addSubcommand(new VersionCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

@@ -3,6 +3,8 @@ package dev.flywheel.node.cli;
 import dev.flywheel.node.Node;
 import dev.flywheel.node.Node.Unit;
 import dev.flywheel.node.config.ConfigurationReader;
+import dev.flywheel.node.config.NodeConfiguration;
+import dev.flywheel.node.config.NodeJsEnvironment;
 import dev.flywheel.node.config.Setting;
 import dev.flywheel.node.demo.Demo;
 import java.io.PrintWriter;
@@ -118,20 +120,26 @@ final class UnitCommand implements Callable<Integer> {
             }
         }
         Path file = parsed.matchedOptionValue("--config", (Path) null);
-        ConfigurationReader reader = new ConfigurationReader(file, environment, flags);
+        NodeJsEnvironment nodeJs =
+                kind == Kind.CU ? NodeJsEnvironment.of(environment) : NodeJsEnvironment.none();
+        ConfigurationReader reader = new ConfigurationReader(file, environment, flags, nodeJs);
         if (parsed.hasMatchedOption("--print-config")) {
             reader.configuration();
             line.getOut().print(reader.print());
             line.getOut().flush();
             return ExitCode.OK;
         }
-        return run(reader, parsed, line.getOut());
+        NodeConfiguration configuration = reader.configuration();
+        String inherited = nodeJs.line(reader);
+        if (inherited != null) {
+            line.getOut().println("  " + inherited);
+        }
+        return run(configuration, parsed, line.getOut());
     }
 
-    private int run(ConfigurationReader reader, ParseResult parsed, PrintWriter out)
+    private int run(NodeConfiguration configuration, ParseResult parsed, PrintWriter out)
             throws Exception {
-        Node node =
-                Node.start(reader.configuration(), kind.units, text -> out.println("  " + text));
+        Node node = Node.start(configuration, kind.units, text -> out.println("  " + text));
         // Drains on SIGTERM and Ctrl-C; the JVM then ends with 143 or 130.
         Thread drain = new Thread(node::shutDown, "shutdown");
         Runtime.getRuntime().addShutdownHook(drain);

@@ -121,7 +121,8 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private static URI url(String option, String text) {
+    /** A URL without slashes at its end, given with an option. */
+    static URI url(String option, String text) {
         try {
             URI url = URI.create(text.replaceAll("/+$", ""));
             if (("http".equals(url.getScheme()) || "https".equals(url.getScheme()))

@@ -24,7 +24,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * Puts settings together: a flag wins over the environment, the environment over the file, the file
- * over the default.
+ * over what a HyperBEAM node meant for a NodeJS unit, and that over the default.
  */
 public final class ConfigurationReader {
     /** A file with every setting and a comment for each has 3 KB. */
@@ -37,7 +37,7 @@ public final class ConfigurationReader {
     private static final long EVALUATION_MS_MAX = 86_400_000;
 
     /** 16 GiB: what the 64-bit format may grow to, and what is reserved for it. */
-    private static final long MEMORY_MB_MAX = 16 << 10;
+    static final long MEMORY_MB_MAX = 16 << 10;
 
     /** A day: what takes longer does not end. */
     private static final long COMPILE_MS_MAX = 86_400_000;
@@ -55,7 +55,7 @@ public final class ConfigurationReader {
     private static final long WARM_PROCESSES_MAX = 3_000;
 
     /** 16 TiB: more than any machine has that this runs on. */
-    private static final long MEMORY_BUDGET_MB_MAX = 16 << 20;
+    static final long MEMORY_BUDGET_MB_MAX = 16 << 20;
 
     /** 64 TiB: more than one machine's disks. */
     private static final long SLEEP_MB_MAX = 64L << 20;
@@ -70,6 +70,13 @@ public final class ConfigurationReader {
     public record Value(String text, String source) {}
 
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+    private final NodeJsEnvironment nodeJs;
+
+    /** Reads all sources but a NodeJS unit's environment. */
+    public ConfigurationReader(
+            @Nullable Path file, Map<String, String> environment, Map<Setting, String> flags) {
+        this(file, environment, flags, NodeJsEnvironment.none());
+    }
 
     /**
      * Reads all sources.
@@ -77,17 +84,27 @@ public final class ConfigurationReader {
      * @param file a YAML file, or null for none
      * @param environment the environment variables
      * @param flags values given on the command line
+     * @param nodeJs what counts before the defaults
      * @throws ConfigurationException when the file cannot be read or names an unknown setting
      */
     public ConfigurationReader(
-            @Nullable Path file, Map<String, String> environment, Map<Setting, String> flags) {
+            @Nullable Path file,
+            Map<String, String> environment,
+            Map<Setting, String> flags,
+            NodeJsEnvironment nodeJs) {
+        this.nodeJs = nodeJs;
         Map<String, String> inFile = file == null ? Map.of() : read(file);
         for (Setting setting : Setting.values()) {
-            values.put(setting, value(setting, file, inFile, environment, flags));
+            Value set = value(setting, file, inFile, environment, flags);
+            Value other = nodeJs.value(setting);
+            if (set == null) {
+                set = other == null ? new Value(setting.fallback(environment), "default") : other;
+            }
+            values.put(setting, set);
         }
     }
 
-    private static Value value(
+    private static @Nullable Value value(
             Setting setting,
             @Nullable Path file,
             Map<String, String> inFile,
@@ -105,7 +122,7 @@ public final class ConfigurationReader {
         if (line != null) {
             return new Value(line, setting.key() + " in " + file);
         }
-        return new Value(setting.fallback(environment), "default");
+        return null;
     }
 
     /** Every setting with its value and source, for {@code --print-config}: valid YAML. */
@@ -138,6 +155,7 @@ public final class ConfigurationReader {
      * @throws ConfigurationException with the first setting that is wrong
      */
     public NodeConfiguration configuration() {
+        nodeJs.check(this);
         String wallet = text(Setting.WALLET);
         return new NodeConfiguration(
                 path(Setting.DATA),
@@ -189,10 +207,11 @@ public final class ConfigurationReader {
     }
 
     private String text(Setting setting) {
-        return require(setting).text().strip();
+        return value(setting).text().strip();
     }
 
-    private Value require(Setting setting) {
+    /** A setting's value and where it came from. */
+    Value value(Setting setting) {
         Value value = values.get(setting);
         if (value == null) {
             throw new IllegalStateException("every setting has a value setting=" + setting);
@@ -201,7 +220,7 @@ public final class ConfigurationReader {
     }
 
     private ConfigurationException wrong(Setting setting, String rule) {
-        Value value = require(setting);
+        Value value = value(setting);
         return new ConfigurationException(
                 "setting %s is \"%s\" (from %s): %s"
                         .formatted(setting.key(), value.text(), value.source(), rule));

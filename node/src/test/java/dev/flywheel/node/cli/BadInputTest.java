@@ -141,6 +141,44 @@ class BadInputTest {
     }
 
     @Test
+    void shouldReadWhatANodeSetsForANodeJsUnit() throws Exception {
+        Map<String, String> environment =
+                Map.of("UNIT_MODE", "hbu", "HB_URL", "http://localhost:10000", "PORT", "6399");
+        try (Child child = Child.start(environment, "cu", "--print-config")) {
+            assertThat(child.exit()).isZero();
+            assertThat(child.output()).contains("# from: HB_URL", "cu.port: 6399", "# from: PORT");
+        }
+        try (Child child = Child.start(environment, "su", "--print-config")) {
+            assertThat(child.exit()).isZero();
+            assertThat(child.output()).doesNotContain("# from: PORT");
+        }
+        try (Child child =
+                Child.start(Map.of("UNIT_MODE", "hbu", "HB_URL", "localhost"), "cu", "--once")) {
+            assertComplaint(child, ExitCode.USAGE, "HB_URL", "localhost");
+        }
+    }
+
+    @Test
+    void shouldEndTheDoctorWithOneWhenACheckFailed() throws Exception {
+        String nobody = "http://127.0.0.1:1";
+        try (Child child =
+                Child.start(Map.of(), "doctor", "--hyperbeam", nobody + "/", "--cu", nobody)) {
+            assertThat(child.exit()).isEqualTo(ExitCode.FAILURE);
+            assertThat(child.output())
+                    .anyMatch(line -> line.startsWith("FAILED   unit: nobody answers at " + nobody))
+                    .anyMatch(
+                            line -> line.startsWith("FAILED   node: nobody answers at " + nobody));
+        }
+        try (Child child =
+                Child.start(Map.of(), "doctor", "--hyperbeam", nobody, "--process", "nobody")) {
+            assertComplaint(child, ExitCode.USAGE, "--process", "nobody");
+        }
+        try (Child child = Child.start(Map.of(), "doctor", "--hyperbeam", "localhost")) {
+            assertComplaint(child, ExitCode.USAGE, "--hyperbeam", "it must be a URL");
+        }
+    }
+
+    @Test
     void shouldDrainOnTermAndKeepWhatItAcknowledged() throws Exception {
         String[] key = new String[1];
         for (int start = 0; start < 2; start++) {

@@ -57,6 +57,20 @@ public final class SqlSession {
         return rows;
     }
 
+    /**
+     * Runs a query and passes its rows on, one in memory at a time. The visitor runs no statement
+     * of the same text.
+     */
+    public void each(String sql, RowVisitor visitor, @Nullable Object... arguments)
+            throws SQLException {
+        try (ResultSet result = bound(sql, arguments).executeQuery()) {
+            boolean goOn = true;
+            while (goOn && result.next()) {
+                goOn = visitor.visit(result);
+            }
+        }
+    }
+
     /** The first row of a query, if there is one. */
     public <T> Optional<T> first(String sql, RowReader<T> reader, @Nullable Object... arguments)
             throws SQLException {

@@ -19,6 +19,7 @@ import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.Cursor;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -49,8 +50,9 @@ public final class ComputeRoutes {
      *
      * @param io runs what blocks
      * @param directory for memory images while they are sent
-     * @param behindNode whether the entries and memories that are posted are those of the HyperBEAM
-     *     node that this unit is behind, and believed
+     * @param node the HyperBEAM node that this unit is behind, whose posted entries and memories
+     *     are believed; null for none
+     * @param gateway where this unit finds modules
      * @param compiling modules that wait to be compiled, or are being compiled
      */
     public record Parts(
@@ -61,16 +63,21 @@ public final class ComputeRoutes {
             AnswerCache answers,
             ExecutorService io,
             Path directory,
-            boolean behindNode,
+            @Nullable URI node,
+            URI gateway,
             LogSignatures signatures,
             Supplier<List<CompileProgress>> compiling,
-            InstantSource clock) {}
+            InstantSource clock) {
+        boolean behindNode() {
+            return node != null;
+        }
+    }
 
     public ComputeRoutes(Parts parts, Settings settings) {
         this.parts = parts;
         this.settings = settings;
         this.images = new StateImage(parts.directory());
-        this.waits = new Waits(parts.pipeline(), parts.compiling());
+        this.waits = new Waits(parts.pipeline(), parts.compiling(), parts.node(), parts.gateway());
         this.waiting = new Waiting(parts.io(), settings.readerWaitMs());
         this.node = new NodeRoutes(parts, waiting);
     }
@@ -79,7 +86,7 @@ public final class ComputeRoutes {
     public Routes routes() {
         return new Routes()
                 .get("/", (request, params) -> now(about()))
-                .get("/status", (request, params) -> now(waits.status()))
+                .get("/status", this::status)
                 .get("/result/{message}", this::result)
                 .get("/results/{process}", this::results)
                 .get("/cron/{process}", this::cron)
@@ -101,6 +108,21 @@ public final class ComputeRoutes {
         JsonText json = new JsonText(128).beginObject().name("address").string(parts.address());
         json.name("timestamp").number(parts.clock().millis());
         return Response.json(200, json.endObject().toByteArray());
+    }
+
+    /** With {@code process-id}, how far that process is here as well. */
+    private CompletionStage<Response> status(Request request, PathParams params) {
+        Id process = Asked.processOrNull(request);
+        if (process == null) {
+            return now(waits.status(null, null));
+        }
+        CompletableFuture<Response> answer = waiting.limited();
+        waiting.async(
+                answer,
+                () ->
+                        answer.complete(
+                                waits.status(process, parts.store().newest(process).orElse(null))));
+        return answer;
     }
 
     private static Response notFound(Request request) {

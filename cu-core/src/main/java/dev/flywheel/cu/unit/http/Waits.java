@@ -5,9 +5,11 @@ import dev.flywheel.cu.unit.pipeline.CatchUp;
 import dev.flywheel.cu.unit.pipeline.Evaluations;
 import dev.flywheel.cu.unit.pipeline.Pipeline;
 import dev.flywheel.cu.unit.store.Quarantine;
+import dev.flywheel.cu.unit.store.ResultRow;
 import dev.flywheel.platform.http.Response;
 import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.JsonText;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -19,8 +21,17 @@ final class Waits {
     private final Evaluations evaluations;
     private final Supplier<List<CompileProgress>> compiling;
 
-    Waits(Pipeline pipeline, Supplier<List<CompileProgress>> compiling) {
+    private final @Nullable URI node;
+    private final URI gateway;
+
+    Waits(
+            Pipeline pipeline,
+            Supplier<List<CompileProgress>> compiling,
+            @Nullable URI node,
+            URI gateway) {
         this.pipeline = pipeline;
+        this.node = node;
+        this.gateway = gateway;
         this.evaluations = pipeline.evaluations();
         this.compiling = compiling;
     }
@@ -51,10 +62,25 @@ final class Waits {
     }
 
     /**
-     * That the unit is there, which modules it compiles, who is behind, and what memory it takes.
+     * That the unit is there, whom it works with, which modules it compiles, who is behind, and
+     * what memory it takes.
+     *
+     * @param asked process whose last result is told as well, or null
+     * @param newest that result; null where there is none
      */
-    Response status() {
+    Response status(@Nullable Id asked, @Nullable ResultRow newest) {
         JsonText json = new JsonText(256).beginObject().name("status").string("ok");
+        json.name("unit").string("flywheel");
+        json.name("behindHyperBeam").string(node == null ? null : node.toString());
+        json.name("gateway").string(gateway.toString());
+        if (asked != null) {
+            json.name("process").beginObject().name("id").string(asked.toString());
+            if (newest != null) {
+                json.name("nonce").number(newest.nonce());
+                json.name("timestamp").number(newest.timestamp());
+            }
+            json.endObject();
+        }
         json.name("compiling").beginArray();
         for (CompileProgress each : compiling.get()) {
             json.beginObject().name("module").string(each.module().toString());

@@ -87,6 +87,20 @@ public final class ResultStore implements AutoCloseable {
                 });
     }
 
+    /** The rows whose place holds another result; writes nothing. */
+    public List<ResultRow> different(List<ResultRow> rows) {
+        return sql.read(
+                session -> {
+                    List<ResultRow> different = new ArrayList<>();
+                    for (ResultRow row : rows) {
+                        if (stored(session, row).filter(kept -> !isSame(kept, row)).isPresent()) {
+                            different.add(row);
+                        }
+                    }
+                    return different;
+                });
+    }
+
     private static boolean insert(SqlSession session, ResultRow row) throws SQLException {
         return session.update(
                         "insert or ignore into result ("
@@ -110,20 +124,29 @@ public final class ResultStore implements AutoCloseable {
     }
 
     private static boolean holds(SqlSession session, ResultRow row) throws SQLException {
+        return stored(session, row).filter(kept -> isSame(kept, row)).isPresent();
+    }
+
+    private static Optional<ResultRow> stored(SqlSession session, ResultRow row)
+            throws SQLException {
         return session.first(
-                        "select "
-                                + COLUMNS
-                                + " from result where process = ? and nonce = ? and seq = ?",
-                        ResultStore::row,
-                        row.process().bytes(),
-                        row.nonce(),
-                        row.seq())
-                .filter(
-                        stored ->
-                                stored.kind() == row.kind()
-                                        && stored.messageId().equals(row.messageId())
-                                        && stored.body().sameAs(row.body()))
-                .isPresent();
+                "select " + COLUMNS + " from result where process = ? and nonce = ? and seq = ?",
+                ResultStore::row,
+                row.process().bytes(),
+                row.nonce(),
+                row.seq());
+    }
+
+    private static boolean isSame(ResultRow stored, ResultRow row) {
+        return isSame(stored.kind(), row.kind())
+                && stored.messageId().equals(row.messageId())
+                && stored.body().sameAs(row.body());
+    }
+
+    /** Rows of another unit do not say whether a message was assigned. */
+    private static boolean isSame(ResultRow.Kind stored, ResultRow.Kind kind) {
+        return stored == kind
+                || (stored == ResultRow.Kind.MESSAGE && kind == ResultRow.Kind.ASSIGNED);
     }
 
     /** The result of an entry by its message's id or its assignment's; the oldest where several. */
