@@ -164,7 +164,7 @@ public final class HyperBeamFigures implements AutoCloseable {
             NodeStandIn.Log log = node.spawn(module);
             try (KeepAlive connection = new KeepAlive(side.url())) {
                 post(connection, log, 0);
-                int warmUp = side == sides.getFirst() ? WARM_UP_SLOTS : 5;
+                int warmUp = Math.min(WARM_UP_SLOTS, side.slots() / 5);
                 long[][] ns = new long[5][side.slots()];
                 for (int i = -warmUp; i < side.slots(); i++) {
                     int slot = log.eval("1+1");
