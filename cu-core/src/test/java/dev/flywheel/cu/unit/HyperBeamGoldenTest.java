@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +123,36 @@ class HyperBeamGoldenTest {
             }
         }
         assertThat(results).isEqualTo(7);
+    }
+
+    /** As a real node was seen to ask for four readers: four results, eight snapshots, at once. */
+    @Test
+    void shouldAnswerReadersThatAskAtOnceAlike() throws Exception {
+        int evaluated = 0;
+        for (JsonNode each : recorded.stream().filter(HyperBeamGoldenTest::isResult).toList()) {
+            String url = each.path("url").asString("");
+            String snapshot = "/snapshot/" + processOf(each);
+            JsonNode expected = Json.MAPPER.readTree(each.path("answer").asString(""));
+            ((ObjectNode) expected).remove("Patches");
+            List<CompletableFuture<Answer>> readers = new ArrayList<>();
+            List<CompletableFuture<Answer>> snapshots = new ArrayList<>();
+            for (int reader = 0; reader < 4; reader++) {
+                readers.add(unit.postAsync(url, each.path("body").asString("")));
+                snapshots.add(unit.postAsync(snapshot, "{}"));
+                snapshots.add(unit.postAsync(snapshot, "{}"));
+                assertThat(unit.get("/").status()).isEqualTo(200);
+            }
+            for (CompletableFuture<Answer> reader : readers) {
+                assertThat(UnitUnderTest.json(reader.get())).as(url).isEqualTo(expected);
+            }
+            for (CompletableFuture<Answer> taken : snapshots) {
+                // Before the first slot there is nothing to keep, and the reference says so too.
+                assertThat(taken.get().status()).isIn(evaluated == 0 ? 404 : 200, 200);
+            }
+            evaluated++;
+            assertThat(unit.unit.counters().evaluated()).isEqualTo(evaluated);
+        }
+        assertThat(evaluated).isEqualTo(7);
     }
 
     /** The others are read from the node's schedule. */

@@ -44,6 +44,7 @@ public final class Doctor implements AutoCloseable {
         NodeInfo info = node();
         if (status != null) {
             behind(status, info);
+            quarantined(status);
         }
         if (info != null) {
             port(info);
@@ -227,6 +228,36 @@ public final class Doctor implements AutoCloseable {
                                                 ? "where no node answers from here"
                                                 : "another node (address " + other + ")"),
                         "Start it with --behind-hyperbeam " + node));
+    }
+
+    private void quarantined(JsonNode status) {
+        JsonNode all = status.path("quarantined");
+        for (int i = 0; i < Math.min(all.size(), DoctorLimits.QUARANTINED_SHOWN_MAX); i++) {
+            String process = Asking.cut(all.path(i).path("process").asString(""));
+            found(
+                    Finding.failed(
+                            "quarantine",
+                            "process %s stands still: its scheduler gave two different logs up to slot %s (message %s was evaluated, message %s was there then)"
+                                    .formatted(
+                                            process,
+                                            Asking.cut(all.path(i).path("nonce").asString("")),
+                                            Asking.cut(
+                                                    all.path(i)
+                                                            .path("evaluatedMessage")
+                                                            .asString("")),
+                                            Asking.cut(
+                                                    all.path(i).path("otherMessage").asString(""))),
+                            "Find out which log is right, stop the unit, then flywheel quarantine %s --keep or --forget"
+                                    .formatted(process)));
+        }
+        if (all.size() > DoctorLimits.QUARANTINED_SHOWN_MAX) {
+            found(
+                    Finding.warning(
+                            "quarantine",
+                            "%d processes are quarantined in all".formatted(all.size()),
+                            "Ask %s/status, or flywheel quarantine with the unit stopped"
+                                    .formatted(unit)));
+        }
     }
 
     /** The address of a node that the unit named; empty when there is none. */

@@ -30,5 +30,8 @@ final class DoctorLimits {
     /** Characters of an answer that are shown: what came from elsewhere is cut. */
     static final int SHOWN_CHARS_MAX = 160;
 
+    /** Quarantined processes that have a line each. */
+    static final int QUARANTINED_SHOWN_MAX = 10;
+
     private DoctorLimits() {}
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flywheel.cu.guest.compile.CompileSettings;
 import dev.flywheel.cu.unit.ComputeUnit;
 import dev.flywheel.cu.unit.ComputeUnitOptions;
+import dev.flywheel.cu.unit.store.Quarantine;
+import dev.flywheel.cu.unit.store.ResultStore;
 import dev.flywheel.platform.http.Call;
 import dev.flywheel.platform.http.HttpCallLimits;
 import dev.flywheel.platform.http.HttpCalls;
@@ -122,6 +124,21 @@ class DoctorTest {
         assertLine("ok       module: " + StandInNode.MODULE);
         assertThat(examine(node.url(), url, null)).isTrue();
         assertLine("warning  process: not looked at: ", "--process ID");
+    }
+
+    @Test
+    void shouldNameProcessesThatStandStill() throws Exception {
+        try (ResultStore store = ResultStore.open(directory.resolve("results"))) {
+            store.quarantine(new Quarantine(StandInNode.PROCESS, 7, "m1", "a1", "m2", "a2", 1_000));
+        }
+        URI url = unit(node.url());
+        assertThat(examine(node.url(), url, null)).isFalse();
+        assertLine(
+                "FAILED   quarantine: process " + StandInNode.PROCESS,
+                "slot 7",
+                "m1",
+                "m2",
+                "flywheel quarantine " + StandInNode.PROCESS);
     }
 
     @Test
