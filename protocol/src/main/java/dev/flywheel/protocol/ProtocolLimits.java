@@ -80,7 +80,7 @@ public final class ProtocolLimits {
      * Tokens of a document of another unit: a page of 1,000 entries with 128 tags each has 1.3
      * million.
      */
-    public static final long JSON_TOKENS_MAX = 4_000_000;
+    public static final long JSON_TOKENS_MAX = 1_500_000;
 
     /**
      * Characters of a cursor in its encoded form. Ours take less than 200; a cron name is the only

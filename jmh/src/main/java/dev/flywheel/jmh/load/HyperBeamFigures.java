@@ -91,10 +91,19 @@ public final class HyperBeamFigures implements AutoCloseable {
             options.put(argument.substring(0, equals), argument.substring(equals + 1));
         }
         try (HyperBeamFigures figures = new HyperBeamFigures(options)) {
-            figures.warmSlots();
-            figures.manyProcesses();
-            figures.dryRuns();
-            figures.behind();
+            String parts = options.getOrDefault("parts", "slots,many,dry,behind");
+            if (parts.contains("slots")) {
+                figures.warmSlots();
+            }
+            if (parts.contains("many")) {
+                figures.manyProcesses();
+            }
+            if (parts.contains("dry")) {
+                figures.dryRuns();
+            }
+            if (parts.contains("behind")) {
+                figures.behind();
+            }
         }
     }
 
