@@ -30,7 +30,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Run: {@code jmh/run.sh hyperbeam}. Another unit beside it: start it with the node at {@code
  * http://localhost:8735} and the gateway at {@code http://localhost:4735}, and add {@code --
- * node=8735 gateway=4735 reference=http://localhost:6363}.
+ * node=8735 gateway=4735 reference=http://localhost:6399}.
  */
 public final class HyperBeamFigures implements AutoCloseable {
     private static final String JSON = "application/json";
