@@ -129,7 +129,8 @@ public final class HyperBeamFigures implements AutoCloseable {
             said.append(text).append('\n');
             String[] parts = text.strip().split("\\s+");
             if (parts.length == 2 && parts[0].equals(line)) {
-                Thread.ofVirtual().start(() -> out.lines().forEach(rest -> {}));
+                // A virtual thread would keep one of two carriers from those that measure.
+                Thread.ofPlatform().daemon().start(() -> out.lines().forEach(rest -> {}));
                 return URI.create(parts[1]);
             }
         }
