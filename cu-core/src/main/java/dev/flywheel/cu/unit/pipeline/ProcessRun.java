@@ -249,8 +249,8 @@ final class ProcessRun {
 
     private @Nullable StatusException entry(LogEntry entry) {
         if (entry.skipped() || (entry.maybeSeen() && isDuplicate(entry))) {
-            record(entry, ResultRow.Kind.SKIPPED, EvaluationResult.empty());
             passed(entry);
+            record(entry, ResultRow.Kind.SKIPPED, EvaluationResult.empty());
             return null;
         }
         Evaluation evaluation = evaluate(entry.message());
@@ -261,9 +261,10 @@ final class ProcessRun {
                 entry.nonce() == LogEntry.BEFORE_LOG
                         ? ResultRow.Kind.PROCESS
                         : entry.isAssigned() ? ResultRow.Kind.ASSIGNED : ResultRow.Kind.MESSAGE;
-        record(entry, kind, evaluation.result());
         recent.put(entry.dedupId(), entry.nonce());
+        // Before its readers can be answered: they may ask at once where the process stands.
         passed(entry);
+        record(entry, kind, evaluation.result());
         return null;
     }
 
