@@ -110,12 +110,20 @@ public final class HttpCalls implements AutoCloseable {
         private final long bytesMax;
         private final List<byte[]> collected = new ArrayList<>();
         private long bytes;
+        private boolean ended;
         private final CompletableFuture<byte[]> done = new CompletableFuture<>();
         private Flow.@Nullable Subscription subscription;
 
         Bounded(long bytesMax) {
             this.bytesMax = bytesMax;
             done.orTimeout(limits.answerMs(), TimeUnit.MILLISECONDS);
+            // Also when the time is up and nothing more comes, which would tell nobody.
+            done.whenComplete(
+                    (body, failure) -> {
+                        if (failure != null) {
+                            end();
+                        }
+                    });
         }
 
         @Override
@@ -124,27 +132,31 @@ public final class HttpCalls implements AutoCloseable {
         }
 
         @Override
-        public void onSubscribe(Flow.Subscription subscription) {
+        public synchronized void onSubscribe(Flow.Subscription subscription) {
             this.subscription = subscription;
+            if (ended) {
+                subscription.cancel();
+                return;
+            }
             subscription.request(Long.MAX_VALUE);
         }
 
         @Override
-        public void onNext(List<ByteBuffer> buffers) {
+        public synchronized void onNext(List<ByteBuffer> buffers) {
             for (ByteBuffer buffer : buffers) {
-                int length = buffer.remaining();
-                if (done.isDone()) {
-                    giveUp(new IOException("answer took too long"));
+                if (ended) {
                     return;
                 }
+                int length = buffer.remaining();
                 if (bytes + length > bytesMax) {
-                    giveUp(new AnswerTooLargeException("answer exceeds " + bytesMax + " bytes"));
+                    done.completeExceptionally(
+                            new AnswerTooLargeException("answer exceeds " + bytesMax + " bytes"));
                     return;
                 }
                 bytes += length;
                 long all = reading.addAndGet(length);
                 if (all > limits.readingBytesMax() && all > bytes) {
-                    giveUp(
+                    done.completeExceptionally(
                             new IOException(
                                     "answers that are being read have more than %d bytes together"
                                             .formatted(limits.readingBytesMax())));
@@ -156,12 +168,12 @@ public final class HttpCalls implements AutoCloseable {
             }
         }
 
-        private void giveUp(IOException why) {
+        private synchronized void end() {
+            ended = true;
             if (subscription != null) {
                 subscription.cancel();
             }
             drop();
-            done.completeExceptionally(why);
         }
 
         private void drop() {
@@ -172,12 +184,14 @@ public final class HttpCalls implements AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
-            drop();
             done.completeExceptionally(failure);
         }
 
         @Override
-        public void onComplete() {
+        public synchronized void onComplete() {
+            if (ended) {
+                return;
+            }
             byte[] body = new byte[(int) bytes];
             int at = 0;
             for (byte[] piece : collected) {

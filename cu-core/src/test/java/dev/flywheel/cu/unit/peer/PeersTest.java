@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
@@ -153,6 +154,33 @@ class PeersTest {
                     }
                 });
         assertThat(failure()).contains("answer exceeds " + BYTES_MAX + " bytes");
+    }
+
+    @Test
+    void shouldNotCountWhatItGaveUpAmongWhatIsRead() {
+        AtomicBoolean silent = new AtomicBoolean(true);
+        serve(
+                out -> {
+                    head(out, "200 OK", "", 50_000);
+                    out.write(new byte[40_000]);
+                    out.flush();
+                    if (silent.get()) {
+                        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000_000L);
+                    }
+                    out.write(new byte[10_000]);
+                });
+        try (Peers few =
+                new Peers(
+                        clock,
+                        new HttpCallLimits(500, ANSWER_MS, BYTES_MAX, 60_000),
+                        host -> InetAddress.getAllByName(host))) {
+            for (int i = 0; i < UnitLimits.BREAKER_FAILURES - 1; i++) {
+                assertThatThrownBy(() -> few.load("Loading", call()))
+                        .isInstanceOf(StatusException.class);
+            }
+            silent.set(false);
+            assertThat(few.load("Loading", call())).hasSize(50_000);
+        }
     }
 
     @Test
