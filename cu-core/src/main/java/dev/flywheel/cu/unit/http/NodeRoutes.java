@@ -86,19 +86,23 @@ final class NodeRoutes {
             long slot,
             @Nullable ScheduledEntry posted,
             CompletableFuture<Response> answer) {
+        ScheduledEntry believed = parts.behindNode() ? posted : null;
         Want.Result want =
                 new Want.Result(
                         process,
                         slot,
-                        parts.behindNode() ? posted : null,
+                        believed,
                         new Want.Slot(posted == null ? null : posted.messageId()),
                         answer);
         Optional<ResultRow> stored = parts.store().at(process, slot);
         if (stored.isPresent()) {
             want.complete(stored.get(), answerOf(stored.get()));
-        } else {
-            parts.pipeline().submit(want);
+            return;
         }
+        if (believed != null) {
+            parts.signatures().check(believed);
+        }
+        parts.pipeline().submit(want);
     }
 
     private static Response answerOf(ResultRow row) {
@@ -108,10 +112,9 @@ final class NodeRoutes {
     /**
      * The entry in the body. Null when there is none: then the log has it.
      *
-     * @throws StatusException when the body is about something else than the address, or is not its
-     *     signer's
+     * @throws StatusException when the body is about something else than the address
      */
-    private @Nullable ScheduledEntry posted(Request request, Id process, long slot) {
+    private static @Nullable ScheduledEntry posted(Request request, Id process, long slot) {
         if (request.body().length == 0) {
             return null;
         }
@@ -126,7 +129,6 @@ final class NodeRoutes {
         }
         for (ScheduledEntry entry : page.entries()) {
             if (entry.nonce() == slot && entry.processId().equals(process)) {
-                parts.signatures().check(entry);
                 return entry;
             }
         }
