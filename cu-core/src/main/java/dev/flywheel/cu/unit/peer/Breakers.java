@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * Leaves peers alone that gave no answer several times: whoever needs them hears so at once and
  * asks later, instead of holding a request each for as long as a peer can be silent. After a pause
- * one call tries again, and the others wait for what it finds out. Thread-safe.
+ * one call tries again; the others are told so until it has found out. Thread-safe.
  */
 final class Breakers {
     private final InstantSource clock;

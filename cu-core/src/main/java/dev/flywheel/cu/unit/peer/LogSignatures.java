@@ -4,6 +4,7 @@ import dev.flywheel.platform.http.StatusException;
 import dev.flywheel.protocol.EntrySignatures;
 import dev.flywheel.protocol.EntrySignatures.ForgedException;
 import dev.flywheel.protocol.EntrySignatures.Proof;
+import dev.flywheel.protocol.Id;
 import dev.flywheel.protocol.ProcessRecord;
 import dev.flywheel.protocol.ScheduledEntry;
 import java.util.concurrent.atomic.LongAdder;
@@ -45,29 +46,19 @@ public final class LogSignatures {
         this.checks = checks;
     }
 
+    /** Looks at signatures. */
+    @FunctionalInterface
+    private interface Look {
+        Proof at(EntrySignatures signatures) throws ForgedException;
+    }
+
     /**
      * Checks an entry.
      *
      * @throws StatusException 422 when it is not its signer's
      */
     public void check(ScheduledEntry entry) {
-        if (!checks) {
-            return;
-        }
-        try {
-            count(signatures.check(entry));
-        } catch (ForgedException e) {
-            forged.increment();
-            LOG.warn(
-                    "entry refused process={} nonce={} because {}",
-                    entry.processId(),
-                    entry.nonce(),
-                    e.getMessage());
-            throw new StatusException(
-                    422,
-                    "entry %d of process %s is not what it says: %s%s"
-                            .formatted(entry.nonce(), entry.processId(), e.getMessage(), REMEDY));
-        }
+        check("entry " + entry.nonce(), entry.processId(), looking -> looking.check(entry));
     }
 
     /**
@@ -76,21 +67,22 @@ public final class LogSignatures {
      * @throws StatusException 422 when it is not its signer's
      */
     public void check(ProcessRecord record) {
+        check("record", record.processId(), looking -> looking.check(record));
+    }
+
+    private void check(String what, Id process, Look look) {
         if (!checks) {
             return;
         }
         try {
-            count(signatures.check(record));
+            count(look.at(signatures));
         } catch (ForgedException e) {
             forged.increment();
-            LOG.warn(
-                    "record of a process refused process={} because {}",
-                    record.processId(),
-                    e.getMessage());
+            LOG.warn("{} refused process={} because {}", what, process, e.getMessage());
             throw new StatusException(
                     422,
-                    "record of process %s is not what it says: %s%s"
-                            .formatted(record.processId(), e.getMessage(), REMEDY));
+                    "%s of process %s is not what it says: %s%s"
+                            .formatted(what, process, e.getMessage(), REMEDY));
         }
     }
 

@@ -162,7 +162,8 @@ final class Dispatcher implements Steps {
             step(process, loading(process), found -> process.definition = found);
         } else if (run == null) {
             instances.prepare(process, definition);
-        } else if (instances.mayJump(process, run)) {
+        } else if (process.wentBack && instances.mayJump(process, run)) {
+            process.wentBack = false; // once, should that checkpoint turn out to be of no use
             process.resetWanted = true;
             advance(process);
         } else if (hasWork(process, run)) {

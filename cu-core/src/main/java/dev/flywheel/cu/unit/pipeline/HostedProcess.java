@@ -56,8 +56,8 @@ final class HostedProcess {
 
     long snapshotNs = NEVER;
 
-    /** The newest checkpoint for which its instance was given up. */
-    long jumpedNonce = NEVER;
+    /** It went back for an entry whose result was not there, before checkpoints that it has. */
+    boolean wentBack;
 
     /** Its instance is to be dropped and the log replayed. */
     boolean resetWanted;

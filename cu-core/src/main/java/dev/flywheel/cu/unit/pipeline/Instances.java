@@ -200,16 +200,8 @@ final class Instances {
      * early entry whose result was not there, as that of a memory that came from elsewhere.
      */
     boolean mayJump(HostedProcess process, ProcessRun run) {
-        if (process.past) {
-            return false;
-        }
-        long newest = checkpoints.newestNonce(process.id, process.checkpointMost());
-        if (newest < run.place().nonce() + UnitLimits.JUMP_ENTRIES
-                || newest <= process.jumpedNonce) {
-            return false;
-        }
-        process.jumpedNonce = newest; // should it turn out to be of no use
-        return true;
+        return checkpoints.newestNonce(process.id, process.checkpointMost())
+                >= run.place().nonce() + UnitLimits.JUMP_ENTRIES;
     }
 
     // ---- room

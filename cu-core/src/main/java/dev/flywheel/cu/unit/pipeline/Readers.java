@@ -53,6 +53,7 @@ final class Readers {
                     } else {
                         process.recordedNonce = LogReader.Place.NOTHING;
                         process.resetWanted = true;
+                        process.wentBack = true;
                         process.add(reader);
                         steps.advance(process);
                     }
